@@ -1,0 +1,1 @@
+"""How a service runs: settings, database, unit of work, outbox, consumers, identity, telemetry. No business word."""

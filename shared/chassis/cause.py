@@ -1,0 +1,85 @@
+"""Why something happens: who asks, by which operation, and through which door.
+
+One cause is one transaction: a unit of work settles it (idempotency row, inbox row and fence) and it cannot be used
+a second time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+LoginFunction = Literal["person", "operator", "viewer", "administrator"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Who asks, as the identity provider's claims say. `roles` are codes of the authorization matrix (PL, RV, RA ...).
+
+    `accounts` are unified account numbers: they stay with the subject and enter no event, log or key.
+    """
+
+    user_id: str
+    roles: frozenset[str]
+    participant_id: str | None = None
+    function: LoginFunction = "person"
+    firm_id: str | None = None
+    accounts: tuple[str, ...] = ()
+    name: str | None = None
+    authenticated_at: datetime | None = None
+    second_factor_at: datetime | None = None
+
+
+SYSTEM = Subject(user_id="system", roles=frozenset({"SYSTEM"}))
+ANONYMOUS = Subject(user_id="anonymous", roles=frozenset({"AN"}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Idempotency:
+    """A client's promise that the same key means the same request."""
+
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One record as it was delivered. `start` is the end of what was applied before it, `end` the offset after it.
+
+    Offsets between `start` and the record's own that were never delivered (control and aborted records) count as
+    empty, so `start` may be lower than the record's own offset.
+    """
+
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    start: int
+    end: int
+    key: str
+    event_id: str
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One row of clocked work that has come due."""
+
+    id: UUID
+    kind: str
+    key: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """What a transport hands to a use case beside the command. At most one of the three doors is set."""
+
+    subject: Subject
+    operation: str
+    idempotency: Idempotency | None = None
+    delivery: Delivery | None = None
+    due: Due | None = None
+    expected_version: int | None = None
+    trace: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What listing says, by version."""

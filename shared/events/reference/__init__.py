@@ -1,0 +1,1 @@
+"""What reference says, by version."""

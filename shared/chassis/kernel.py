@@ -21,7 +21,7 @@ class FieldError:
     message_en: str
 
 
-class Refusal(Exception):  # noqa: N818  # a refusal is a business answer, not a programming error
+class Refusal(Exception):
     """A business no. Subclasses stand beside the rule that refuses and name themselves.
 
     `slug` is the stable type of the problem; `details` are added to the answer (for example the allowed moves).

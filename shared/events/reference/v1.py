@@ -7,7 +7,7 @@ A snapshot is complete for a reader when the distinct natural keys it holds and 
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -38,7 +38,9 @@ class SecurityRow(msgspec.Struct, frozen=True, kw_only=True):
     market: str
     security: str
     name: str
-    asset_class: Literal["a_share", "b_share", "neeq_share", "depositary_receipt", "bond", "etf", "fund_unit", "plan_unit"]
+    asset_class: Literal[
+        "a_share", "b_share", "neeq_share", "depositary_receipt", "bond", "etf", "fund_unit", "plan_unit"
+    ]
     board: str
     industry: str | None = None
     listed_on: date | None = None
@@ -119,6 +121,13 @@ ROW_CLASSES: dict[str, type[Row]] = {
     "corporate_action": CorporateActionRow,
     "holding": HoldingRow,
 }
+_BLOCK_DECODERS: dict[str, msgspec.json.Decoder[list[Row]]] = {
+    "calendar": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[CalendarRow])),
+    "security": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[SecurityRow])),
+    "price": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[PriceRow])),
+    "corporate_action": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[CorporateActionRow])),
+    "holding": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[HoldingRow])),
+}
 _encoder = msgspec.json.Encoder(decimal_format="string", order="deterministic")
 
 
@@ -184,5 +193,4 @@ def encode_rows(rows: list[Row]) -> msgspec.Raw:
 
 def decode_rows(kind: str, rows: msgspec.Raw) -> list[Row]:
     """A block's rows, typed by kind. Raises `msgspec.ValidationError` on a row that is not of the kind."""
-    decoded: list[Row] = msgspec.json.decode(rows, type=list[ROW_CLASSES[kind]])  # type: ignore[misc]  # chosen at run time
-    return decoded
+    return _BLOCK_DECODERS[kind].decode(rows)

@@ -19,11 +19,11 @@ def is_cured(position: Coverage, target: Exact) -> bool:
 
 
 def least_cash(position: Coverage, target: Exact) -> int:
-    """The least repayment in fen with ratio > target afterwards; 0 when it is above already."""
+    """The least repayment in fen with ratio > target afterwards; 0 when it is above already, at most the whole debt."""
     if position.ratio is None or above(position.ratio, target):
         return 0
     needed = position.debt_fen - position.cover_fen / Fraction(target)
-    return needed.numerator // needed.denominator + 1
+    return min(position.debt_fen, needed.numerator // needed.denominator + 1)
 
 
 def least_quantity(position: Coverage, target: Exact, price: Exact, *, step: Exact = LOT_SHARES) -> Fraction:

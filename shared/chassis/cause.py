@@ -63,6 +63,18 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SliceDelivery:
+    """Consecutive offsets [start, end) of one partition of a raw topic, applied together behind one fence."""
+
+    consumer: str
+    topic: str
+    topic_id: str
+    partition: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Due:
     """One row of clocked work that has come due."""
 
@@ -70,6 +82,18 @@ class Due:
     kind: str
     key: str
     due_at: datetime
+
+
+class Ticket:
+    """The stub a unit of work tears off: a cause is good for one transaction.
+
+    `settled` says that this transaction was committed, so that a consumer knows whether a handler left it anything
+    to settle.
+    """
+
+    def __init__(self) -> None:
+        self.used = False
+        self.settled = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +104,8 @@ class Cause:
     operation: str
     idempotency: Idempotency | None = None
     delivery: Delivery | None = None
+    slice: SliceDelivery | None = None
     due: Due | None = None
     expected_version: int | None = None
     trace: Mapping[str, str] = field(default_factory=dict)
+    ticket: Ticket = field(default_factory=Ticket, compare=False, repr=False)

@@ -1,0 +1,78 @@
+"""What a service hears on one domain topic: handlers by event class, declared on a FastStream router.
+
+FastStream holds the declaration (and draws AsyncAPI from it); `chassis.consumer` runs it, because FastStream's own
+loop can neither seek to a stored offset nor pause a partition.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from faststream import AckPolicy
+from faststream.kafka import KafkaRouter
+
+from chassis.cause import Cause
+from events.base import Event
+from events.registry import topic as registered
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[E, Cause], Awaitable[object]]
+
+
+class HandlerTwice(TypeError):
+    """An event class has one handler per service: a second would be a second transaction."""
+
+
+class NotOfThisTopic(TypeError):
+    """The class is not said on the topic, or the topic is not registered as heard by this service."""
+
+
+class Subscriptions:
+    """The handlers of one topic. Types without a handler are settled in silence: the topic may say more than we need.
+
+    `consumer` names the position, the inbox and (under the environment's prefix) the consumer group.
+    """
+
+    def __init__(self, *, service: str, topic: str) -> None:
+        if service not in registered(topic).heard_by:
+            raise NotOfThisTopic(f"{topic} is not registered as heard by {service}")
+        self.service = service
+        self.topic = topic
+        self.consumer = f"{service}.{topic}"
+        self.router = KafkaRouter()
+        self._handlers: dict[str, tuple[type[Event], Handler[Event]]] = {}
+
+    def on(self, event_class: type[E]) -> Callable[[Handler[E]], Handler[E]]:
+        """Declares the handler of one event class; it opens exactly one unit of work with the cause it is given."""
+        if event_class.topic != self.topic:
+            raise NotOfThisTopic(f"{event_class.__name__} is said on {event_class.topic}")
+        if event_class.type in self._handlers:
+            raise HandlerTwice(event_class.__name__)
+
+        def declare(handler: Handler[E]) -> Handler[E]:
+            self._handlers[event_class.type] = (event_class, handler)  # type: ignore[assignment]  # decoded as its own class
+            self._describe(event_class, handler)
+            return handler
+
+        return declare
+
+    @property
+    def handlers(self) -> Mapping[str, tuple[type[Event], Handler[Event]]]:
+        """Event class and handler by event type."""
+        return self._handlers
+
+    def _describe(self, event_class: type[E], handler: Handler[E]) -> None:
+        async def heard(event: Event) -> None:
+            raise NotImplementedError(self.consumer)  # chassis.consumer runs the declaration
+
+        heard.__name__ = heard.__qualname__ = event_class.__name__
+        heard.__annotations__["event"] = event_class
+        heard.__doc__ = handler.__doc__
+        subscriber = self.router.subscriber(
+            self.topic,
+            group_id=self.consumer,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            title=f"{self.consumer}:{event_class.__name__}",
+            description=handler.__doc__ or event_class.__doc__,
+        )
+        subscriber(heard)

@@ -1,0 +1,35 @@
+"""The passwords of the local stack: made at first need, kept in one private file, never in the repository."""
+
+import fcntl
+import json
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from local_stack.server import private_file
+
+
+class Passwords:
+    """Passwords by name, kept in a folder. Several processes may ask at once: all get the same one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "passwords.json"
+        self._lock = folder / "passwords.lock"
+
+    def of(self, name: str) -> str:
+        """The password of a name; made now if there is none yet."""
+        return self.all_of([name])[name]
+
+    def all_of(self, names: Iterable[str]) -> dict[str, str]:
+        """The passwords of several names."""
+        wanted = list(names)
+        self._lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._lock.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            kept: dict[str, str] = json.loads(self._file.read_text()) if self._file.exists() else {}
+            missing = [name for name in wanted if name not in kept]
+            if missing:
+                # Letters, digits, dash and underscore: safe in a URL, a properties file and SQL alike.
+                kept |= {name: secrets.token_urlsafe(24) for name in missing}
+                private_file(self._file, json.dumps(kept, indent=1))
+        return {name: kept[name] for name in wanted}

@@ -248,8 +248,8 @@ def drop_spine(op: Operations) -> None:
     """Undoes `create_spine`."""
     op.execute("drop function ensure_outbox_partitions(integer), drop_sent_outbox_partitions(integer)")
     op.execute(
-        "drop table outbox, topic_sequence, outbox_parked_key, inbox, applied_sequence, consumer_offset, slice_suspicion, "
-        "parked_key, parked_record, idempotency, audit, due_work"
+        "drop table outbox, topic_sequence, outbox_parked_key, inbox, applied_sequence, consumer_offset, "
+        "slice_suspicion, parked_key, parked_record, idempotency, audit, due_work"
     )
 
 

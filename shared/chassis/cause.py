@@ -88,17 +88,21 @@ class Ticket:
     """The stub a unit of work tears off: a cause is good for one transaction.
 
     `settled` says that this transaction was committed, so that a consumer knows whether a handler left it anything
-    to settle.
+    to settle. `traced` says that the audit row of a read that must leave one was written.
     """
 
     def __init__(self) -> None:
         self.used = False
         self.settled = False
+        self.traced = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """What a transport hands to a use case beside the command. At most one of the three doors is set."""
+    """What a transport hands to a use case beside the command. At most one of the doors is set.
+
+    `traced`: the matrix wants a trace of this read; the reading session writes it with the read.
+    """
 
     subject: Subject
     operation: str
@@ -107,5 +111,6 @@ class Cause:
     slice: SliceDelivery | None = None
     due: Due | None = None
     expected_version: int | None = None
+    traced: bool = False
     trace: Mapping[str, str] = field(default_factory=dict)
     ticket: Ticket = field(default_factory=Ticket, compare=False, repr=False)

@@ -38,6 +38,7 @@ async def read(
     engine: AsyncEngine, clock: ClockSetting, cause: Cause, *, everything: bool, traced: bool
 ) -> AsyncIterator[ReadingSession]:
     """Opens a repeatable-read snapshot; a traced one writes its audit row first and commits it with the read."""
+    traced = traced or cause.traced
     async with engine.connect() as plain:
         connection = await plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=not traced)
         async with connection.begin():
@@ -46,3 +47,5 @@ async def read(
             if traced:
                 await write_entry(connection, Entry(cause=cause, outcome="read"))
             yield ReadingSession(connection=connection, now=local(row[0]), cause=cause)
+    if traced:
+        cause.ticket.traced = True

@@ -1,0 +1,242 @@
+"""A service in one of its roles: started in order, probed by role, drained in order, exit code 0.
+
+`python -m listing {api|worker|relay|all|migrate}` is `main(build)` with the service's own `wiring.build`.
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, cast, get_type_hints
+
+from starlette.types import ASGIApp
+
+from chassis import logs
+from chassis.health import Condition, Readiness
+from chassis.probes import HttpServer, Probes
+from chassis.settings import ServiceSettings
+from chassis.telemetry import Telemetry
+
+Role = Literal["api", "worker", "relay", "all"]
+ROLES: tuple[Role, ...] = ("api", "worker", "relay", "all")
+CLOSE_SECONDS_MAX = 5.0
+
+
+class Runnable(Protocol):
+    """A part that works until it is told to stop: a consumer, a slice consumer, the schedules, the relay."""
+
+    @property
+    def name(self) -> str:
+        """What probes and logs call it."""
+        ...
+
+    async def run(self) -> None:
+        """Works until `stop`; returning by itself, or raising, ends the process so that it is started anew."""
+        ...
+
+    async def stop(self) -> None:
+        """Stops fetching, finishes what is in flight, commits, leaves its group; returns when that is done."""
+        ...
+
+    def condition(self) -> Condition:
+        """Whether it makes progress, per partition where it has any."""
+        ...
+
+
+class Resource(Protocol):
+    """What lives as long as the process and is closed last: a pool, a client session."""
+
+    async def close(self) -> None:
+        """Gives everything back."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service, wired but not started. Lazy: what a role does not play is never opened."""
+
+    name: str
+    settings: ServiceSettings
+    api: Callable[[], ASGIApp] | None = None
+    workers: Callable[[], Sequence[Runnable]] | None = None
+    relay: Callable[[], Runnable] | None = None
+    migrate: Callable[[], Awaitable[None]] | None = None
+    opening: Sequence[Callable[[], Awaitable[None]]] = ()
+    resources: Sequence[Resource] = ()
+
+
+@dataclass
+class _Parts:
+    servers: list[HttpServer] = field(default_factory=list)
+    workers: list[Runnable] = field(default_factory=list)
+    relays: list[Runnable] = field(default_factory=list)
+
+
+class Process:
+    """One role of a service as it runs."""
+
+    def __init__(self, service: Service, role: Role, telemetry: Telemetry) -> None:
+        self._service = service
+        self._telemetry = telemetry
+        self._log = logs.logger("service")
+        self._asked_to_stop = asyncio.Event()
+        self.readiness = Readiness(role=role)
+        self.exit_code = 0
+        settings = service.settings
+        self.probes = HttpServer(
+            "probes", Probes(self.readiness), host=settings.http_host, port=settings.probe_port, drain_seconds_max=1
+        )
+        self._parts = self._assemble(role)
+
+    @property
+    def http_port(self) -> int | None:
+        """The port of the interface, where this role has one."""
+        return self._parts.servers[0].port if self._parts.servers else None
+
+    def ask_to_stop(self) -> None:
+        """What SIGTERM and SIGINT do."""
+        self._asked_to_stop.set()
+
+    async def run(self) -> int:
+        """Runs until it is asked to stop or a part ends by itself; drains; says the exit code."""
+        tasks: dict[asyncio.Task[None], str] = {}
+        probing = asyncio.create_task(self.probes.serve(), name="probes")
+        try:
+            for opening in self._service.opening:
+                await opening()
+            tasks = self._start()
+            self.readiness.started = True
+            self._log.info("started", http_port=self.http_port, probe_port=self.probes.port)
+            await self._until_stopped(tasks)
+        except Exception:  # noqa: BLE001  # whatever it was, the process drains and says so by its exit code
+            self._log.exception("failed")
+            self.exit_code = 1
+        finally:
+            await self._drain(tasks)
+            self.probes.stop()
+            await probing
+        return self.exit_code
+
+    def _assemble(self, role: Role) -> _Parts:
+        service, settings = self._service, self._service.settings
+        parts = _Parts()
+        if role in {"api", "all"} and service.api:
+            server = HttpServer(
+                "api",
+                service.api(),
+                host=settings.http_host,
+                port=settings.http_port,
+                drain_seconds_max=settings.drain_seconds_max,
+            )
+            parts.servers.append(server)
+        if role in {"worker", "all"} and service.workers:
+            parts.workers.extend(service.workers())
+        if role in {"relay", "all"} and service.relay:
+            parts.relays.append(service.relay())
+        return parts
+
+    def _start(self) -> dict[asyncio.Task[None], str]:
+        tasks = {}
+        for server in self._parts.servers:
+            tasks[asyncio.create_task(server.serve(), name=server.name)] = server.name
+        for part in (*self._parts.relays, *self._parts.workers):
+            self.readiness.register(part.name, part.condition)
+            tasks[asyncio.create_task(part.run(), name=part.name)] = part.name
+        return tasks
+
+    async def _until_stopped(self, tasks: dict[asyncio.Task[None], str]) -> None:
+        stopping = asyncio.create_task(self._asked_to_stop.wait())
+        ended, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        for task in ended - {stopping}:
+            # A part that ends unasked is a fault: the supervisor starts the process anew.
+            self.exit_code = 1
+            part = tasks[cast("asyncio.Task[None]", task)]
+            self._log.error("a part ended by itself", ended=part, exc_info=task.exception())
+
+    async def _drain(self, tasks: dict[asyncio.Task[None], str]) -> None:
+        """Not ready, stop fetching, finish in flight, commit, leave the group, relay, telemetry, pools."""
+        self.readiness.draining = True
+        seconds = self._service.settings.drain_seconds_max
+        self._log.info("draining")
+        for server in self._parts.servers:
+            server.stop()
+        by_name = {name: task for task, name in tasks.items()}
+        servers = [by_name[server.name] for server in self._parts.servers if server.name in by_name]
+        await self._within(seconds, "api", _all_done(servers))
+        await self._within(seconds, "workers", _stop_all(self._parts.workers))
+        await self._within(seconds, "relay", _stop_all(self._parts.relays))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._within(CLOSE_SECONDS_MAX, "telemetry", asyncio.to_thread(self._telemetry.close))
+        for resource in self._service.resources:
+            await self._within(CLOSE_SECONDS_MAX, type(resource).__name__, resource.close())
+        self._log.info("drained")
+
+    async def _within(self, seconds: float, what: str, work: Awaitable[object]) -> None:
+        try:
+            await asyncio.wait_for(work, seconds)
+        except TimeoutError:
+            self.exit_code = 1
+            self._log.error("did not stop in time", late=what, seconds_max=seconds)
+        except Exception:  # noqa: BLE001  # one part's fault keeps no other from stopping
+            self.exit_code = 1
+            self._log.exception("did not stop cleanly", failed=what)
+
+
+async def _all_done(tasks: Sequence[asyncio.Task[None]]) -> None:
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+async def _stop_all(parts: Sequence[Runnable]) -> None:
+    await asyncio.gather(*(part.stop() for part in parts))
+
+
+async def run_role(service: Service, role: Role) -> int:
+    """Runs one role of a service in this process until a signal asks it to stop."""
+    settings = service.settings
+    telemetry = Telemetry.open(
+        service=service.name, role=role, endpoint=settings.otel_exporter_otlp_endpoint, file=settings.otel_file
+    )
+    telemetry.install()
+    process = Process(service, role, telemetry)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, process.ask_to_stop)
+    try:
+        return await process.run()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(ValueError):
+                loop.remove_signal_handler(number)
+
+
+def main(build: Callable[..., Service], arguments: Sequence[str] | None = None) -> None:
+    """The command line of every service. `build` takes the service's settings, whose class its annotation names."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if len(words) != 1 or words[0] not in {*ROLES, "migrate"}:
+        sys.stderr.write(f"usage: {{{'|'.join((*ROLES, 'migrate'))}}}\n")
+        sys.exit(2)
+    settings_class: type[ServiceSettings] = get_type_hints(build)["settings"]
+    settings = settings_class()
+    logs.configure(service=settings.service, role=words[0], level=settings.log_level)
+    sys.exit(_run(build(settings=settings), words[0]))
+
+
+def _run(service: Service, word: str) -> int:
+    import uvloop  # noqa: PLC0415  # only a process that serves needs it
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        if word == "migrate":
+            return runner.run(_migrate(service))
+        return runner.run(run_role(service, cast("Role", word)))
+
+
+async def _migrate(service: Service) -> int:
+    if service.migrate is not None:
+        await service.migrate()
+    return 0

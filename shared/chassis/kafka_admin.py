@@ -88,7 +88,7 @@ class KafkaAdmin:
     def __init__(self, connection: KafkaConnection, *, prefix: str = "") -> None:
         self.prefix = prefix
         self.is_secured = connection.security.startswith("SASL")
-        self._client = AdminClient(connection.client_settings() | {"log_level": 3})
+        self._client = AdminClient(connection.client_settings() | {"log_level": 2})
 
     def create_topics(self) -> list[str]:
         """Creates the registered topics that exist once; answers the names of those that were missing.

@@ -1,0 +1,1 @@
+"""How tests get a world: servers, builders of the spine, fakes, tokens."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import asyncpg
@@ -16,17 +17,35 @@ T = TypeVar("T")
 
 
 def run_in_own_loop(work: Coroutine[Any, Any, T]) -> T:
-    """Runs asynchronous work from a blocking caller, whatever event loop the caller's thread has set."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(work)
-    finally:
-        loop.close()
+    """Runs asynchronous work from a blocking caller, who may or may not stand inside a running loop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def database_roles(service: str) -> tuple[str, str, str]:
     """A service's roles: the owner of its schema, the service itself, its relay."""
     return f"{service}_owner", service, f"{service}_relay"
+
+
+async def create_database(admin_url: str, name: str, *, template: str | None = None) -> None:
+    """Creates a database unless it exists; `admin_url` leads to another one on the same server."""
+    connection = await asyncpg.connect(admin_url, timeout=_TIMEOUT_S, command_timeout=_TIMEOUT_S)
+    try:
+        if not await connection.fetchval("select true from pg_database where datname = $1", name):
+            quoted = [await connection.fetchval("select quote_ident($1)", one) for one in (name, template) if one]
+            await connection.execute("create database " + " template ".join(quoted))
+    finally:
+        await connection.close()
+
+
+async def drop_database(admin_url: str, name: str) -> None:
+    """Drops a database and ends whoever is still connected to it."""
+    connection = await asyncpg.connect(admin_url, timeout=_TIMEOUT_S, command_timeout=_TIMEOUT_S)
+    try:
+        quoted = await connection.fetchval("select quote_ident($1)", name)
+        await connection.execute(f"drop database if exists {quoted} with (force)")
+    finally:
+        await connection.close()
 
 
 async def create_schemas(admin_url: str, passwords: Mapping[str, str]) -> None:
@@ -58,4 +77,11 @@ async def create_schemas(admin_url: str, passwords: Mapping[str, str]) -> None:
 def migrate(owner_urls: Mapping[str, str]) -> None:
     """Brings each service's tables to their newest form; `owner_urls` by service."""
     for service, url in owner_urls.items():
-        migrations.upgrade(package=service, url=url)
+        if has_migrations(service):
+            migrations.upgrade(package=service, url=url)
+
+
+def has_migrations(service: str) -> bool:
+    """Whether the service has tables of its own yet."""
+    versions = places.package_folder(service) / "persistence" / "migrations" / "versions"
+    return any(versions.glob("[0-9]*.py"))

@@ -32,11 +32,16 @@ class ServerProcess:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Prepares and starts the server and waits until it is ready.
+        """Starts the server and waits until it is ready.
 
         Raises:
             StackProblem: it ended, or was not ready in time; the text carries the end of its output.
         """
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Prepares and starts the server, and does not wait."""
         self.server.prepare()
         launch = self.server.launch()
         self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -47,7 +52,22 @@ class ServerProcess:
                 user=launch.user, group=launch.group, extra_groups=None if launch.user is None else [],
                 preexec_fn=dies_with_launcher(launch.death_signal),  # noqa: PLW1509  # async-signal-safe calls only
             )  # fmt: skip
-        self._wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Waits until the server answers in its protocol.
+
+        Raises:
+            StackProblem: it ended, or was not ready in time; the text carries the end of its output.
+        """
+        deadline = time.monotonic() + self.server.ready_timeout_s
+        while time.monotonic() < deadline:
+            if not self.is_running:
+                self._fail(zh="启动后退出", en="ended while starting")
+            if self.server.is_ready():
+                return
+            time.sleep(_POLL_S)
+        self.kill()
+        self._fail(zh="未能按时就绪", en="was not ready in time")
 
     def stop(self) -> None:
         """Asks the server to stop in order; ends it when it does not."""
@@ -88,17 +108,6 @@ class ServerProcess:
             message = f"{self.server.name} was never started"
             raise RuntimeError(message)
         return self._process
-
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + self.server.ready_timeout_s
-        while time.monotonic() < deadline:
-            if not self.is_running:
-                self._fail(zh="启动后退出", en="ended while starting")
-            if self.server.is_ready():
-                return
-            time.sleep(_POLL_S)
-        self.kill()
-        self._fail(zh="未能按时就绪", en="was not ready in time")
 
     def _fail(self, *, zh: str, en: str) -> None:
         tail = self.output()[-_TAIL:]

@@ -36,6 +36,7 @@ class Valkey(Server):
             f"requirepass {self.password}",
             f"appendonly {'yes' if self.durable else 'no'}",
             'save ""',
+            "databases 4096",  # tests have one each
             "maxmemory 256mb",
             "maxmemory-policy noeviction",
         )

@@ -1,0 +1,141 @@
+"""Where the servers are and what opens them: what the services, the setup and the tests are told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from chassis.kafka_access import ONBOARDING
+from chassis.kafka_admin import KafkaConnection
+from local_stack import ports
+from local_stack.database_setup import DATABASE_SERVICES, database_roles
+
+AUDIENCE = "pledgeboard"
+SERVICES = ("gateway", "listing", "review", "messaging", "monitoring")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addresses:
+    """One set of servers.
+
+    `kafka` and `database_url` are the administrators' ways in; `passwords` has those of principals, of database roles,
+    and `account-ref`, the key of account references.
+    """
+
+    kafka: KafkaConnection
+    database_url: str
+    redis_url: str
+    issuer: str
+    passwords: Mapping[str, str] = field(repr=False)
+    firms_bootstrap: str | None = None
+    firms_authority_file: str | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """Where the broker is."""
+        return self.kafka.bootstrap
+
+    @property
+    def admin_database_url(self) -> str:
+        """Where the database's administrator connects."""
+        return self.database_url
+
+    def role_url(self, role: str) -> str:
+        """Where one database role connects."""
+        return with_login(self.database_url, role, self.passwords[database_password(role)])
+
+    def owner_urls(self) -> dict[str, str]:
+        """Where the owner of each service's schema connects, by service."""
+        return {service: self.role_url(database_roles(service)[0]) for service in DATABASE_SERVICES}
+
+    def role_passwords(self) -> dict[str, str]:
+        """The passwords of the database roles, by role."""
+        roles = (role for service in DATABASE_SERVICES for role in database_roles(service))
+        return {role: self.passwords[database_password(role)] for role in roles}
+
+    def principal_passwords(self, principals: tuple[str, ...]) -> dict[str, str]:
+        """The passwords of the broker's principals, by principal."""
+        return {principal: self.passwords[kafka_password(principal)] for principal in principals}
+
+    def in_database(self, name: str) -> "Addresses":
+        """The same servers, another database."""
+        return replace(self, database_url=with_database(self.database_url, name))
+
+
+def database_password(role: str) -> str:
+    """Under which name a database role's password is kept."""
+    return f"postgres/{role}"
+
+
+def kafka_password(principal: str) -> str:
+    """Under which name a principal's password is kept."""
+    return f"kafka/{principal}"
+
+
+def with_login(url: str, user: str, password: str) -> str:
+    """The same server, somebody else's login."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{host}"))
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server and login, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def service_environment(
+    service: str,
+    addresses: Addresses,
+    *,
+    environment: str,
+    http_ports: Mapping[str, int],
+    prefix: str = "",
+) -> dict[str, str]:
+    """The environment variables of one service's process, in the names its settings read.
+
+    Secrets of other services are not in it: each process holds what its own principal and roles may do.
+    """
+    shared = {
+        "ENVIRONMENT": environment,
+        "KAFKA_BOOTSTRAP": addresses.kafka.bootstrap,
+        "KAFKA_SECURITY": addresses.kafka.security,
+        "TOPIC_PREFIX": prefix,
+        "REDIS_URL": addresses.redis_url,
+        "OIDC_ISSUER": addresses.issuer,
+        "OIDC_AUDIENCE": AUDIENCE,
+        "HTTP_HOST": ports.HOST,
+    }
+    if addresses.kafka.authority_file:
+        shared["KAFKA_CA_FILE"] = addresses.kafka.authority_file
+    own = {"HTTP_PORT": str(http_ports[service])}
+    if addresses.kafka.username:
+        own |= {"KAFKA_USERNAME": prefix + service, "KAFKA_PASSWORD": addresses.passwords[kafka_password(service)]}
+    if service in DATABASE_SERVICES:
+        owner, itself, relay = (addresses.role_url(role) for role in database_roles(service))
+        own |= {"DATABASE_URL": itself, "RELAY_DATABASE_URL": relay, "OWNER_DATABASE_URL": owner}
+        shared["ACCOUNT_REF_KEY"] = addresses.passwords["account-ref"]
+    if service == "monitoring":
+        own |= _onboarding(addresses, prefix)
+    if service == "gateway":
+        shared |= {f"{name.upper()}_URL": f"http://{ports.HOST}:{http_ports[name]}" for name in SERVICES}
+    return shared | {f"{service.upper()}_{name}": value for name, value in own.items()}
+
+
+def _onboarding(addresses: Addresses, prefix: str) -> dict[str, str]:
+    found = {
+        "FIRMS_BOOTSTRAP": addresses.firms_bootstrap or addresses.kafka.bootstrap,
+        "FIRMS_CA_FILE": addresses.firms_authority_file or "",
+    }
+    if addresses.kafka.username:
+        found |= {
+            "KAFKA_ADMIN_USERNAME": prefix + ONBOARDING,
+            "KAFKA_ADMIN_PASSWORD": addresses.passwords[kafka_password(ONBOARDING)],
+        }
+    return found
+
+
+def password_names(principals: tuple[str, ...]) -> list[str]:
+    """The names of all passwords a set of servers needs."""
+    roles = [role for service in DATABASE_SERVICES for role in database_roles(service)]
+    kafka = [kafka_password(principal) for principal in ("broker", "admin", *principals)]
+    return [*kafka, *(database_password(role) for role in roles), "postgres/superuser", "valkey", "account-ref"]

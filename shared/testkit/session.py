@@ -1,0 +1,90 @@
+"""The session's one set of servers: held by the controlling process, asked for by its workers."""
+
+import contextlib
+import tempfile
+import threading
+from multiprocessing.connection import Client, Listener
+from pathlib import Path
+
+from testkit.servers import Servers
+from testkit.world import Stack
+
+_STOPPED_WITHIN_S = 60
+
+
+class SessionServers:
+    """Starts the set when it is first asked for, once, and stops it at the end."""
+
+    def __init__(self) -> None:
+        self._servers: Servers | None = None
+        self._stack: Stack | None = None
+        self._failure: Exception | None = None
+        self._listener: Listener | None = None
+        self._thread: threading.Thread | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def stack(self) -> Stack:
+        """Where the set is; starts it at the first call, from a thread that must live as long as the session."""
+        if self._failure is not None:
+            raise self._failure
+        if self._stack is None:
+            try:
+                self._servers = Servers.start()
+                self._stack = Stack.make(self._servers.addresses)
+            except Exception as failure:
+                self._failure = failure
+                raise
+        return self._stack
+
+    def listen(self) -> str:
+        """Answers workers from now on; returns where they ask."""
+        if self._listener is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="pledgeboard-")
+            self._listener = Listener(str(Path(self._folder.name) / "socket"), family="AF_UNIX", backlog=64)
+            # The kernel ends the servers with the thread that started them: this one lasts as long as the session.
+            self._thread = threading.Thread(target=self._answer, args=(self._listener,), name="servers", daemon=True)
+            self._thread.start()
+        return str(self._listener.address)
+
+    def stop(self) -> None:
+        """Stops the set, if it was started."""
+        if self._listener is not None and self._thread is not None:
+            with contextlib.suppress(OSError), Client(str(self._listener.address), family="AF_UNIX") as farewell:
+                farewell.send(None)
+            self._thread.join(_STOPPED_WITHIN_S)
+            self._listener.close()
+        else:
+            self._stop_servers()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _stop_servers(self) -> None:
+        if self._servers is not None:
+            self._servers.stop()
+            self._servers = None
+
+    def _answer(self, listener: Listener) -> None:
+        while True:
+            with listener.accept() as worker:
+                if worker.recv() is None:
+                    break
+                try:
+                    worker.send(self.stack())
+                except Exception as failure:  # noqa: BLE001  # it is raised again in the worker that asked
+                    worker.send(failure)
+        self._stop_servers()
+
+
+def ask_controller(address: str) -> Stack:
+    """The session's servers, asked for by a worker.
+
+    Raises:
+        Exception: whatever kept the controlling process from starting them.
+    """
+    with Client(address, family="AF_UNIX") as controller:
+        controller.send("servers")
+        answer = controller.recv()
+    if isinstance(answer, Exception):
+        raise answer
+    assert isinstance(answer, Stack)
+    return answer

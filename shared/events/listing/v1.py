@@ -75,6 +75,7 @@ class ListingSubmitted(ListingEvent, frozen=True, kw_only=True):
     lines: list[CollateralLine]
     pledgor: PledgorTerms | None
     pledgee: PledgeeTerms | None
+    institution_category: str | None = None
 
 
 class ListingRecheckAsked(ListingEvent, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""The board: participants, listings and their states."""

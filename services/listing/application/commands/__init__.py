@@ -1,0 +1,1 @@
+"""What users, neighbours and the clock ask the board to do."""

@@ -1,0 +1,33 @@
+"""Whose listing it is: the first thing every command of an owner asks."""
+
+from uuid import UUID
+
+from chassis.cause import Cause
+from listing.application.ports import Work
+from listing.domain.listing import Listing, ListingNotFound
+from listing.domain.participant import Participant, require_access
+
+
+async def acting_participant(work: Work, cause: Cause) -> Participant:
+    """The participant who acts, with access.
+
+    Raises:
+        AccessMissing: it has none; the reason and the way are named.
+    """
+    participant_id = cause.subject.participant_id
+    return require_access(await work.participants.get(participant_id) if participant_id else None)
+
+
+async def own_listing(work: Work, cause: Cause, listing_id: UUID) -> Listing:
+    """The participant's own listing, as the client last read it.
+
+    Raises:
+        ListingNotFound: there is none, or it is another's.
+        ListingChangedMeanwhile: the client names an older revision.
+    """
+    participant = await acting_participant(work, cause)
+    listing = await work.listings.get(listing_id)
+    if listing is None or listing.participant_id != participant.id:
+        raise ListingNotFound(listing_id=listing_id)
+    listing.require_revision(cause.expected_version)
+    return listing

@@ -1,0 +1,1 @@
+"""What people ask the board without changing anything."""

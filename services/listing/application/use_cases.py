@@ -1,0 +1,83 @@
+"""The table of contents: everything the board can be asked to do, and everything it can be asked."""
+
+from dataclasses import dataclass
+
+from listing.application.commands.change_basic_information import ChangeBasicInformationHandler
+from listing.application.commands.change_business_information import ChangeBusinessInformationHandler
+from listing.application.commands.change_state import ChangeStateHandler
+from listing.application.commands.create_listing import CreateListingHandler
+from listing.application.commands.delete_listing import DeleteListingHandler
+from listing.application.commands.edit_listing import EditListingHandler
+from listing.application.commands.expire_due_listing import ExpireDueListingHandler
+from listing.application.commands.expire_listing import ExpireListingHandler
+from listing.application.commands.note_live_check import NoteLiveCheckHandler
+from listing.application.commands.note_review_progress import NoteReviewProgressHandler
+from listing.application.commands.publish_version import PublishVersionHandler
+from listing.application.commands.register_participant import RegisterParticipantHandler
+from listing.application.commands.return_version import ReturnVersionHandler
+from listing.application.commands.submit_listing import SubmitListingHandler
+from listing.application.commands.withdraw_listing import WithdrawListingHandler
+from listing.application.ports import Begin, Identify, Read
+from listing.application.queries.browse_listings import BrowseListingsHandler
+from listing.application.queries.list_own_listings import ListOwnListingsHandler
+from listing.application.queries.own_information import AskOwnInformationHandler
+from listing.application.queries.pledgeable_holdings import AskPledgeableHoldingsHandler
+from listing.application.queries.read_legal_text import ReadLegalTextHandler
+from listing.application.queries.read_listing import ReadListingHandler
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseCases:
+    """Built once by the wiring, or by a test around its fakes."""
+
+    register_participant: RegisterParticipantHandler
+    change_basic_information: ChangeBasicInformationHandler
+    change_business_information: ChangeBusinessInformationHandler
+
+    create_listing: CreateListingHandler
+    edit_listing: EditListingHandler
+    submit_listing: SubmitListingHandler
+    withdraw_listing: WithdrawListingHandler
+    change_state: ChangeStateHandler
+    expire_listing: ExpireListingHandler
+    expire_due_listing: ExpireDueListingHandler
+    delete_listing: DeleteListingHandler
+
+    publish_version: PublishVersionHandler
+    return_version: ReturnVersionHandler
+    note_review_progress: NoteReviewProgressHandler
+    note_live_check: NoteLiveCheckHandler
+
+    read_listing: ReadListingHandler
+    list_own_listings: ListOwnListingsHandler
+    browse_listings: BrowseListingsHandler
+    ask_pledgeable_holdings: AskPledgeableHoldingsHandler
+    ask_own_information: AskOwnInformationHandler
+    read_legal_text: ReadLegalTextHandler
+
+    @classmethod
+    def build(cls, *, begin: Begin, read_own: Read, read_board: Read, identify: Identify) -> "UseCases":
+        """Everything the board does, around these doors."""
+        return cls(
+            register_participant=RegisterParticipantHandler(begin=begin, identify=identify),
+            change_basic_information=ChangeBasicInformationHandler(begin=begin, identify=identify),
+            change_business_information=ChangeBusinessInformationHandler(begin=begin),
+            create_listing=CreateListingHandler(begin=begin),
+            edit_listing=EditListingHandler(begin=begin),
+            submit_listing=SubmitListingHandler(begin=begin),
+            withdraw_listing=WithdrawListingHandler(begin=begin),
+            change_state=ChangeStateHandler(begin=begin),
+            expire_listing=ExpireListingHandler(begin=begin),
+            expire_due_listing=ExpireDueListingHandler(begin=begin),
+            delete_listing=DeleteListingHandler(begin=begin),
+            publish_version=PublishVersionHandler(begin=begin),
+            return_version=ReturnVersionHandler(begin=begin),
+            note_review_progress=NoteReviewProgressHandler(begin=begin),
+            note_live_check=NoteLiveCheckHandler(begin=begin),
+            read_listing=ReadListingHandler(read_own=read_own, read_board=read_board),
+            list_own_listings=ListOwnListingsHandler(read_own=read_own),
+            browse_listings=BrowseListingsHandler(read_own=read_own),
+            ask_pledgeable_holdings=AskPledgeableHoldingsHandler(read_own=read_own),
+            ask_own_information=AskOwnInformationHandler(read_own=read_own),
+            read_legal_text=ReadLegalTextHandler(read_own=read_own),
+        )

@@ -1,0 +1,1 @@
+"""Nouns and rules of the board: participants, listings, their versions and states, and the units they hold."""

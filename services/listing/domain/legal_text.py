@@ -1,0 +1,22 @@
+"""Dated legal texts: the guide (P19.1) and the declaration that goes with submissions (P4.6)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+TextKind = Literal["guide", "declaration"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalText:
+    """One version of a text: what it says, from when, and who interprets it."""
+
+    kind: TextKind
+    version: str
+    effective_from: date
+    interpreter_zh: str
+    interpreter_en: str
+    title_zh: str
+    title_en: str
+    text_zh: str
+    text_en: str

@@ -57,10 +57,10 @@ def create_application(
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        max_body_size=body_bytes_max,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.edge = edge
+    app.state.body_bytes_max = body_bytes_max
     app.state.problems = Problems(problems or {})
     for one in routes:
         app.include_router(one.router)
@@ -87,7 +87,9 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class
-    refusal = _BY_STATUS.get(error.status_code, Unexpected)()
+    # FastAPI wraps what goes wrong while it parses a form; ours stands behind it.
+    wrapped = error.__cause__
+    refusal = wrapped if isinstance(wrapped, Refusal) else _BY_STATUS.get(error.status_code, Unexpected)()
     return respond(request, refusal, headers=error.headers)
 
 

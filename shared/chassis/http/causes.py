@@ -8,12 +8,13 @@ from typing import Annotated, TypeVar, get_type_hints
 
 import msgspec
 from fastapi import Depends, Request
+from starlette.types import Message
 
 from chassis.cause import Cause, Idempotency, Subject
 from chassis.http.etag import version_of
 from chassis.idempotency import AlreadyDone
 from chassis.kernel import FieldError
-from chassis.problems import IdempotencyKeyMissing, PreconditionMissing, RequestInvalid
+from chassis.problems import ContentTooLarge, IdempotencyKeyMissing, PreconditionMissing, RequestInvalid
 from chassis.telemetry import current_trace_headers
 
 KEY_CHARACTERS_MAX = 200
@@ -23,11 +24,15 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """What a route asks of its callers: a key that makes it safe to repeat, a version it was made on."""
+    """What a route asks of its callers: a key that makes it safe to repeat, a version it was made on.
+
+    A streaming route reads its body itself; others have it read, within their limit, before they run.
+    """
 
     idempotent: bool
     versioned: bool
     streaming: bool
+    body_bytes_max: int | None = None
 
 
 async def cause_of(request: Request, subject: Subject, *, operation: str, promise: Promise, traced: bool) -> Cause:
@@ -68,6 +73,28 @@ async def _idempotency(request: Request, promise: Promise) -> Idempotency | None
         )
     body = b"" if promise.streaming else await request.body()
     return Idempotency(key=key, request_hash=_hash_of(request, body))
+
+
+def limited(request: Request, bytes_max: int) -> Request:
+    """The same request with a body that refuses to be larger than allowed, declared or not.
+
+    Raises:
+        ContentTooLarge: the declared length is too large already; a longer stream raises it while it is read.
+    """
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > bytes_max:
+        raise ContentTooLarge(bytes_max=bytes_max)
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > bytes_max:
+            raise ContentTooLarge(bytes_max=bytes_max)
+        return message
+
+    return Request(request.scope, receive)
 
 
 def _hash_of(request: Request, body: bytes) -> str:

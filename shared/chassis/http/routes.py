@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from chassis.authorization import Act, Permission
 from chassis.cause import ANONYMOUS, Subject
-from chassis.http.causes import Promise, cause_of
+from chassis.http.causes import Promise, cause_of, limited
 from chassis.http.edge import Denial, Edge
 from chassis.kernel import Refusal
 from chassis.logs import logger
@@ -89,7 +89,10 @@ class GuardedRoute(APIRoute):
         guard: Guard = getattr(self.endpoint, "__guard__")  # noqa: B009  # set by Routes on every endpoint
 
         async def guarded(request: Request) -> Response:
+            request = limited(request, guard.promise.body_bytes_max or request.app.state.body_bytes_max)
             await guard.admit(request)
+            if not guard.promise.streaming:
+                await request.body()
             cause = request.state.cause
             try:
                 response = await answer(request)
@@ -144,9 +147,12 @@ class Routes:
         idempotent: bool = False,
         versioned: bool = False,
         streaming: bool = False,
+        body_bytes_max: int | None = None,
         **options: Any,
     ) -> Callable[[Endpoint], Endpoint]:
-        promise = Promise(idempotent=idempotent, versioned=versioned, streaming=streaming)
+        promise = Promise(
+            idempotent=idempotent, versioned=versioned, streaming=streaming, body_bytes_max=body_bytes_max
+        )
         guard = Guard(operation=operation, act=act, promise=promise, reading=method in READING)
 
         def declare(endpoint: Endpoint) -> Endpoint:

@@ -1,0 +1,1 @@
+"""A local OpenID provider: authorization code with PKCE, refresh rotation, ready users. For laptops and tests only."""

@@ -1,0 +1,1 @@
+"""Verification of listings against holdings, and the register of reference loads."""

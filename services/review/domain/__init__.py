@@ -1,0 +1,1 @@
+"""Nouns and rules of verification and of the register of reference loads: plain Python."""

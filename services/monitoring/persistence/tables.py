@@ -1,0 +1,11 @@
+"""All tables of the service, on one metadata: the spine, the intake, the reference data, and what follows from them."""
+
+from chassis.tables import metadata_for
+from monitoring.persistence.intake_tables import intake_tables
+from monitoring.persistence.reference_tables import reference_tables
+from monitoring.persistence.valuation_tables import valuation_tables
+
+metadata = metadata_for("monitoring")
+intake = intake_tables(metadata)
+reference = reference_tables(metadata)
+valuation = valuation_tables(metadata)

@@ -14,18 +14,16 @@ from local_stack import ports
 from local_stack.addresses import Addresses, password_names
 from local_stack.kafka import ADMIN, Kafka
 from local_stack.kafka_template import kafka_from_template
+from local_stack.members import OpenIdProvider
 from local_stack.postgres import Postgres
 from local_stack.process import ServerProcess
 from local_stack.valkey import Valkey
 from testkit.world import Stack, World
 
-# Nobody listens there: tests sign their own tokens, and say which issuer they trust.
-ISSUER = "http://127.0.0.1:9/issuer"
-
 
 @dataclass
 class Servers:
-    """A set of servers with a folder of its own; Kafka, PostgreSQL and Valkey can be killed, frozen and restarted.
+    """A set of servers with a folder of its own; each can be killed, frozen and restarted.
 
     `durable` waits for the disk at every commit; nothing but a loss of power makes a difference.
     """
@@ -34,6 +32,7 @@ class Servers:
     kafka: ServerProcess
     postgres: ServerProcess
     valkey: ServerProcess
+    openid: ServerProcess
     passwords: dict[str, str]
 
     @classmethod
@@ -55,11 +54,13 @@ class Servers:
         valkey = Valkey(
             folder=folder / "valkey", port=ports.reserved_port(), password=passwords["valkey"], durable=durable
         )
+        openid = OpenIdProvider(folder=folder / "openid", port=ports.reserved_port(), environment="test")
         made = cls(
             folder=folder,
             kafka=ServerProcess(kafka, log=folder / "kafka.log"),
             postgres=ServerProcess(postgres, log=folder / "postgres.log"),
             valkey=ServerProcess(valkey, log=folder / "valkey.log"),
+            openid=ServerProcess(openid, log=folder / "openid.log"),
             passwords=passwords,
         )
         try:
@@ -69,18 +70,24 @@ class Servers:
             raise
         return made
 
+    @property
+    def processes(self) -> tuple[ServerProcess, ...]:
+        """The members of the set."""
+        return self.kafka, self.postgres, self.valkey, self.openid
+
     @cached_property
     def addresses(self) -> Addresses:
         """Where the set is and what opens it."""
-        kafka, postgres, valkey = self.kafka.server, self.postgres.server, self.valkey.server
+        kafka, postgres, valkey, openid = (process.server for process in self.processes)
         assert isinstance(kafka, Kafka)
         assert isinstance(postgres, Postgres)
         assert isinstance(valkey, Valkey)
+        assert isinstance(openid, OpenIdProvider)
         return Addresses(
             kafka=KafkaConnection(bootstrap=kafka.bootstrap, username=ADMIN, password=kafka.admin_password),
             database_url=postgres.url("postgres"),
             redis_url=valkey.url,
-            issuer=ISSUER,
+            issuer=openid.issuer,
             passwords=self.passwords,
             firms_bootstrap=kafka.firms_bootstrap,
             firms_authority_file=str(kafka.authority),
@@ -97,13 +104,12 @@ class Servers:
 
     def stop(self) -> None:
         """Stops the set and removes its folder."""
-        for process in (self.kafka, self.valkey, self.postgres):
+        for process in self.processes:
             process.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start_all(self) -> None:
-        processes = (self.kafka, self.postgres, self.valkey)
-        for process in processes:
+        for process in self.processes:
             process.launch()
-        for process in processes:
+        for process in self.processes:
             process.wait_until_ready()

@@ -11,7 +11,7 @@ import redis
 from chassis.kafka_access import principals
 from chassis.kafka_admin import FirmCredentials, KafkaAdmin, KafkaConnection
 from local_stack import ports
-from local_stack.addresses import SERVICES, Addresses, service_environment, with_database
+from local_stack.addresses import SERVICES, Addresses, ServicePorts, service_environment, with_database
 from local_stack.cluster_setup import set_up_topics
 from local_stack.database_setup import create_database, create_schemas, drop_database, migrate, run_in_own_loop
 
@@ -48,7 +48,7 @@ class World:
 
     prefix: str
     addresses: Stack
-    http_ports: dict[str, int] = field(default_factory=lambda: {one: ports.reserved_port() for one in SERVICES})
+    service_ports: dict[str, ServicePorts] = field(default_factory=lambda: {one: _free_ports() for one in SERVICES})
 
     @classmethod
     def create(cls, addresses: Stack) -> "World":
@@ -91,7 +91,7 @@ class World:
             message = f"the migrations of {service} failed:\n{self.addresses.migration_failures[service]}"
             raise RuntimeError(message)
         made = service_environment(
-            service, self.addresses, environment="test", http_ports=self.http_ports, prefix=self.prefix
+            service, self.addresses, environment="test", service_ports=self.service_ports, prefix=self.prefix
         )
         return made | changes
 
@@ -116,6 +116,10 @@ class World:
         self.kafka_admin.remove_everything()
         name = self.prefix.removesuffix(".")
         run_in_own_loop(drop_database(with_database(self.database_url, "postgres"), name))
+
+
+def _free_ports() -> ServicePorts:
+    return ServicePorts(http=ports.reserved_port(), probe=ports.reserved_port())
 
 
 def _with_own_redis(addresses: Stack) -> Stack:

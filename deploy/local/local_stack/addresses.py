@@ -14,6 +14,14 @@ SERVICES = ("gateway", "listing", "review", "messaging", "monitoring")
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServicePorts:
+    """Where one service's process listens: its interface, and its probes and metrics."""
+
+    http: int
+    probe: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Addresses:
     """One set of servers.
 
@@ -88,7 +96,7 @@ def service_environment(
     addresses: Addresses,
     *,
     environment: str,
-    http_ports: Mapping[str, int],
+    service_ports: Mapping[str, ServicePorts],
     prefix: str = "",
 ) -> dict[str, str]:
     """The environment variables of one service's process, in the names its settings read.
@@ -107,7 +115,7 @@ def service_environment(
     }
     if addresses.kafka.authority_file:
         shared["KAFKA_CA_FILE"] = addresses.kafka.authority_file
-    own = {"HTTP_PORT": str(http_ports[service])}
+    own = {"HTTP_PORT": str(service_ports[service].http), "PROBE_PORT": str(service_ports[service].probe)}
     if addresses.kafka.username:
         own |= {"KAFKA_USERNAME": prefix + service, "KAFKA_PASSWORD": addresses.passwords[kafka_password(service)]}
     if service in DATABASE_SERVICES:
@@ -117,7 +125,7 @@ def service_environment(
     if service == "monitoring":
         own |= _onboarding(addresses, prefix)
     if service == "gateway":
-        shared |= {f"{name.upper()}_URL": f"http://{ports.HOST}:{http_ports[name]}" for name in SERVICES}
+        shared |= {f"{name.upper()}_URL": f"http://{ports.HOST}:{service_ports[name].http}" for name in SERVICES}
     return shared | {f"{service.upper()}_{name}": value for name, value in own.items()}
 
 

@@ -3,7 +3,7 @@
 from chassis.kafka_access import principals
 from chassis.kafka_admin import KafkaAdmin
 from local_stack.addresses import Addresses
-from local_stack.database_setup import create_schemas, migrate, run_in_own_loop
+from local_stack.database_setup import create_schemas, ensure_database, migrate, run_in_own_loop
 
 
 def set_up_topics(addresses: Addresses, *, prefix: str = "") -> list[str]:
@@ -20,5 +20,6 @@ def set_up_topics(addresses: Addresses, *, prefix: str = "") -> list[str]:
 
 def set_up_database(addresses: Addresses) -> None:
     """Creates the services' roles and schemas and brings their tables to the newest form."""
+    run_in_own_loop(ensure_database(addresses.database_url))
     run_in_own_loop(create_schemas(addresses.database_url, addresses.role_passwords()))
     migrate(addresses.owner_urls())

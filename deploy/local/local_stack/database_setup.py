@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
@@ -35,6 +36,17 @@ async def create_database(admin_url: str, name: str, *, template: str | None = N
             quoted = [await connection.fetchval("select quote_ident($1)", one) for one in (name, template) if one]
             await connection.execute("create database " + " template ".join(quoted))
     finally:
+        await connection.close()
+
+
+async def ensure_database(admin_url: str) -> None:
+    """Creates the database that the URL names, unless it is there."""
+    try:
+        connection = await asyncpg.connect(admin_url, timeout=_TIMEOUT_S)
+    except asyncpg.InvalidCatalogNameError:
+        maintenance = urlsplit(admin_url)._replace(path="/postgres")
+        await create_database(urlunsplit(maintenance), urlsplit(admin_url).path.removeprefix("/"))
+    else:
         await connection.close()
 
 

@@ -37,13 +37,20 @@ KAFKA_CONTROLLER = Port(variable="KAFKA_CONTROLLER_PORT", default=19093)
 KAFKA_FIRMS = Port(variable="KAFKA_FIRMS_PORT", default=19094)
 POSTGRES = Port(variable="POSTGRES_PORT", default=15432)
 VALKEY = Port(variable="VALKEY_PORT", default=16379)
-OIDC = Port(variable="OIDC_PORT", default=18090)
-SERVICES = {
-    "gateway": Port(variable="GATEWAY_PORT", default=18080),
-    "listing": Port(variable="LISTING_PORT", default=18081),
-    "review": Port(variable="REVIEW_PORT", default=18082),
-    "messaging": Port(variable="MESSAGING_PORT", default=18083),
-    "monitoring": Port(variable="MONITORING_PORT", default=18084),
+OPENID = Port(variable="IDP_PORT", default=18090)
+HTTP = {
+    "gateway": Port(variable="GATEWAY_HTTP_PORT", default=18080),
+    "listing": Port(variable="LISTING_HTTP_PORT", default=18081),
+    "review": Port(variable="REVIEW_HTTP_PORT", default=18082),
+    "messaging": Port(variable="MESSAGING_HTTP_PORT", default=18083),
+    "monitoring": Port(variable="MONITORING_HTTP_PORT", default=18084),
+}
+PROBES = {
+    "gateway": Port(variable="GATEWAY_PROBE_PORT", default=18180),
+    "listing": Port(variable="LISTING_PROBE_PORT", default=18181),
+    "review": Port(variable="REVIEW_PROBE_PORT", default=18182),
+    "messaging": Port(variable="MESSAGING_PROBE_PORT", default=18183),
+    "monitoring": Port(variable="MONITORING_PROBE_PORT", default=18184),
 }
 
 

@@ -19,6 +19,7 @@ from local_stack.server import Launch, Server, private_file
 SUPERUSER = "pledgeboard_admin"
 DATABASE = "pledgeboard"
 _ANSWER_S = 1
+_ANSWER_BYTES = 4096  # the whole answer: closing on unread bytes would show as an error in the server's log
 _INITDB_S = 120
 _STARTUP_V3 = 196608
 _UNSHARE = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
@@ -88,6 +89,7 @@ class Postgres(Server):
             "timezone": "Asia/Shanghai",
             "log_timezone": "Asia/Shanghai",
             "log_min_messages": "warning",
+            "log_checkpoints": "off",
             "log_line_prefix": "%m %u@%d ",
             "fsync": "on" if self.durable else "off",
             "synchronous_commit": "on" if self.durable else "off",
@@ -111,7 +113,7 @@ class Postgres(Server):
         try:
             with socket.create_connection((ports.HOST, self.port), timeout=_ANSWER_S) as connection:
                 connection.sendall(packet)
-                return connection.recv(1) == b"R"
+                return connection.recv(_ANSWER_BYTES)[:1] == b"R"
         except OSError:
             return False
 

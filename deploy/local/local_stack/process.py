@@ -47,7 +47,7 @@ class ServerProcess:
         self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603  # an argument list of our own
-                launch.argv, cwd="/", env={**os.environ, **launch.environment}, stdin=subprocess.DEVNULL,
+                launch.argv, cwd="/", env=launch.full_environment(), stdin=subprocess.DEVNULL,
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
                 user=launch.user, group=launch.group, extra_groups=None if launch.user is None else [],
                 preexec_fn=dies_with_launcher(launch.death_signal),  # noqa: PLW1509  # async-signal-safe calls only

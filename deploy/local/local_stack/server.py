@@ -17,16 +17,22 @@ class Launch:
     """One process as it is to be started and stopped.
 
     `death_signal` is sent by the kernel when the process that launched it is gone, whatever ended it.
-    `user` and `group` are ids to run as, where the launcher's own will not do.
+    `user` and `group` are ids to run as, where the launcher's own will not do. What does not inherit the launcher's
+    environment gets nothing but `environment`: a service must not see an administrator's password.
     """
 
     argv: list[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    inherits: bool = True
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 20
     user: int | None = None
     group: int | None = None
+
+    def full_environment(self) -> dict[str, str]:
+        """All variables of the process."""
+        return {**(os.environ if self.inherits else {}), **self.environment}
 
 
 class Server(ABC):

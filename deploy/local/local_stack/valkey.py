@@ -35,6 +35,7 @@ class Valkey(Server):
             f"dir {self.folder}",
             f"requirepass {self.password}",
             f"appendonly {'yes' if self.durable else 'no'}",
+            "loglevel warning",
             'save ""',
             "databases 4096",  # tests have one each
             "maxmemory 256mb",

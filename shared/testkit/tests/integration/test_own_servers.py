@@ -11,10 +11,10 @@ pytestmark = [pytest.mark.integration, pytest.mark.faults]
 
 async def test_killed_servers_come_back_with_their_data(own_servers: Servers) -> None:
     world = own_servers.world()
-    for process in (own_servers.kafka, own_servers.postgres, own_servers.valkey):
+    for process in own_servers.processes:
         process.kill()
         assert not process.is_running
-    for process in (own_servers.kafka, own_servers.postgres, own_servers.valkey):
+    for process in own_servers.processes:
         process.start()
 
     assert world.kafka_admin.create_topics() == []
@@ -26,7 +26,7 @@ async def test_killed_servers_come_back_with_their_data(own_servers: Servers) ->
 
 
 def test_a_frozen_server_is_there_and_does_not_answer(own_servers: Servers) -> None:
-    for process in (own_servers.kafka, own_servers.postgres, own_servers.valkey):
+    for process in own_servers.processes:
         process.pause()
         assert process.is_running
         assert not process.server.is_ready()

@@ -1,0 +1,128 @@
+"""The command line of the local stack: `python -m local_stack up`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+from local_stack import launcher
+from local_stack.addresses import SERVICES, ServicePorts, service_environment
+from local_stack.class_archive import build_archive
+from local_stack.cluster_setup import set_up_database, set_up_topics
+from local_stack.doctor import examine
+from local_stack.jars import class_path
+from local_stack.plan import make_plan
+from local_stack.ports import HTTP, PROBES
+from local_stack.problem import StackProblem
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; answers its exit code. What a person can mend is said in Chinese and English."""
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = parsed.run
+    try:
+        return command(parsed)
+    except StackProblem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+
+
+def up(parsed: argparse.Namespace) -> int:
+    """Starts everything."""
+    if parsed.detach:
+        launcher.start_detached(with_services=not parsed.servers_only)
+        return 0
+    return launcher.run_in_foreground(with_services=not parsed.servers_only)
+
+
+def down(_parsed: argparse.Namespace) -> int:
+    """Stops everything in order."""
+    _say("已停止 / stopped" if launcher.stop() else "未在运行 / not running")
+    return 0
+
+
+def reset(_parsed: argparse.Namespace) -> int:
+    """Stops everything and removes the data."""
+    launcher.reset()
+    _say("数据已清除，下次启动为全新环境 / the data is gone, the next start is a new one")
+    return 0
+
+
+def status(_parsed: argparse.Namespace) -> int:
+    """Asks each member whether it is ready."""
+    if launcher.running_pid() is None:
+        _say("未在运行 / not running")
+        return 1
+    states = {one.name: one.server.is_ready() for one in make_plan().members if not one.is_task}
+    for name, is_ready in states.items():
+        _say(f"{name:<12} {'就绪 / ready' if is_ready else '未就绪 / not ready'}")
+    return 0 if all(states.values()) else 1
+
+
+def topics(_parsed: argparse.Namespace) -> int:
+    """Creates all registered topics, and the services' principals with their access lists."""
+    created = set_up_topics(make_plan().addresses)
+    _say(f"新建主题 {len(created)} 个 / {len(created)} topics created {' '.join(created)}")
+    return 0
+
+
+def setup(parsed: argparse.Namespace) -> int:
+    """Topics, access lists, database roles and schemas, migrations."""
+    topics(parsed)
+    set_up_database(make_plan().addresses)
+    _say("数据库已就绪 / the database is set up")
+    return 0
+
+
+def prepare(_parsed: argparse.Namespace) -> int:
+    """Fetches and builds what is needed once, so that starting is quick."""
+    class_path()
+    build_archive()
+    _say("已准备好 / prepared")
+    return 0
+
+
+def environment(parsed: argparse.Namespace) -> int:
+    """Prints the environment variables of one service, to run it by hand."""
+    service_ports = {name: ServicePorts(http=HTTP[name].number(), probe=PROBES[name].number()) for name in SERVICES}
+    made = service_environment(parsed.service, make_plan().addresses, environment="local", service_ports=service_ports)
+    for name, value in made.items():
+        _say(f"{name}={value}")
+    return 0
+
+
+def doctor(parsed: argparse.Namespace) -> int:
+    """Says whether this machine can run the stack."""
+    findings = list(examine())
+    if parsed.output == "json":
+        _say(json.dumps([vars(one) for one in findings], ensure_ascii=False, indent=1))
+    else:
+        for one in findings:
+            _say(
+                f"{'✓' if one.is_well else '✗'} {one.subject}: {one.zh}" + ("" if one.zh == one.en else f" / {one.en}")
+            )
+    return 0 if all(one.is_well for one in findings) else 1
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="local_stack", description="本地环境 / the local stack")
+    commands = parser.add_subparsers(required=True)
+    for run in (up, down, reset, status, setup, topics, prepare, environment, doctor):
+        command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
+        command.set_defaults(run=run)
+        if run is up:
+            command.add_argument("--detach", action="store_true", help="就绪后留在后台 / leave it running once ready")
+            command.add_argument("--servers-only", action="store_true", help="不启动服务 / without the services")
+        if run is environment:
+            command.add_argument("service", choices=SERVICES)
+        if run is doctor:
+            command.add_argument("--output", choices=("text", "json"), default="text")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -39,14 +39,7 @@ def create_snapshot_tables(op: Operations) -> None:
     """Creates the tables, in a service's migration."""
     tables = snapshot_tables(MetaData())
     for table in (tables.snapshot, tables.block):
-        op.create_table(table.name, *(_copied(table)))
-        for index in sorted(table.indexes, key=lambda one: str(one.name)):
-            op.create_index(
-                str(index.name),
-                table.name,
-                [column.name for column in index.columns],
-                postgresql_where=index.dialect_options["postgresql"]["where"],
-            )
+        table.create(op.get_bind())
 
 
 def drop_snapshot_tables(op: Operations) -> None:
@@ -93,11 +86,3 @@ def _block(metadata: MetaData) -> Table:
         Column("snapshot_id", Uuid, primary_key=True),
         Column("block", Integer, primary_key=True),
     )
-
-
-def _copied(table: Table) -> list[Column[object] | CheckConstraint]:
-    columns: list[Column[object] | CheckConstraint] = [column.copy() for column in table.columns]
-    checks = [
-        CheckConstraint(one.sqltext, name=one.name) for one in table.constraints if isinstance(one, CheckConstraint)
-    ]
-    return columns + list(checks)

@@ -1,0 +1,1 @@
+"""The monitor's tables and what is read and written of them."""

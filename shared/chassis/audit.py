@@ -6,11 +6,11 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from opentelemetry import trace
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.cause import Cause
+from chassis.telemetry import current_trace_id
 
 Outcome = Literal["done", "refused", "read"]
 
@@ -66,7 +66,6 @@ def _door(cause: Cause) -> tuple[str, str | None]:
 
 
 def _trace_id(cause: Cause) -> str | None:
-    context = trace.get_current_span().get_span_context()
-    if context.is_valid:
-        return trace.format_trace_id(context.trace_id)
-    return cause.trace.get("traceparent", "").split("-")[1:2][0] if "traceparent" in cause.trace else None
+    current = current_trace_id()
+    parent = cause.trace.get("traceparent")
+    return current or (parent.split("-")[1] if parent else None)

@@ -48,7 +48,8 @@ class Delivery:
     """One record as it was delivered. `start` is the end of what was applied before it, `end` the offset after it.
 
     Offsets between `start` and the record's own that were never delivered (control and aborted records) count as
-    empty, so `start` may be lower than the record's own offset.
+    empty, so `start` may be lower than the record's own offset. `parked_id` is set when a parked record is drained:
+    its offset was moved past long ago, and the key's lock takes the place of the fence.
     """
 
     consumer: str
@@ -60,6 +61,7 @@ class Delivery:
     key: str
     event_id: str
     sequence: int
+    parked_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,13 @@
 """Rows of clocked work. Taking one deletes it in the transaction of its effects, so nothing skips or repeats it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.cause import Due
+from chassis.clock import ClockSetting, local
 from chassis.kernel import new_id
 
 _PUT = text(
@@ -16,6 +18,19 @@ _REMOVE = text("delete from due_work where kind = :kind and key = :key")
 _TAKE = text(
     "delete from due_work where id = (select id from due_work where id = :id for update skip locked) returning true"
 )
+# A claim lasts a little: whoever dies with it leaves the row to the next, and the claim has counted the attempt.
+_CLAIM = (
+    "update due_work set attempts = attempts + 1, retry_at = clock_timestamp() + make_interval(secs => {seconds}) "
+    "where id = (select id from due_work where kind = any(:kinds) and due_at <= {now} and parked_reason is null "
+    "and (retry_at is null or retry_at <= clock_timestamp()) order by due_at limit 1 for update skip locked) "
+    "returning id, kind, key, due_at, attempts"
+)
+_POSTPONE = text(
+    "update due_work set retry_at = clock_timestamp() + make_interval(secs => :seconds), "
+    "attempts = attempts - :forgiven where id = :id"
+)
+_PARK = text("update due_work set parked_reason = :reason where id = :id")
+CLAIM_S = 10
 
 
 class DueTaken(Exception):  # another process was quicker, or the row was replaced
@@ -40,3 +55,22 @@ async def take(connection: AsyncConnection, due: Due) -> None:
     """
     if (await connection.execute(_TAKE, {"id": due.id})).scalar_one_or_none() is None:
         raise DueTaken(f"{due.kind}:{due.key}")
+
+
+async def claim(connection: AsyncConnection, *, kinds: Sequence[str], clock: ClockSetting) -> tuple[Due, int] | None:
+    """The next row whose time has come by the clock port, and how often it was tried, this time included."""
+    query = text(_CLAIM.format(seconds=CLAIM_S, now=clock.expression))
+    row = (await connection.execute(query, {"kinds": list(kinds)})).first()
+    if row is None:
+        return None
+    return Due(id=row.id, kind=row.kind, key=row.key, due_at=local(row.due_at)), row.attempts
+
+
+async def postpone(connection: AsyncConnection, due: Due, *, seconds: float, forgiven: bool) -> None:
+    """Tries it again later; a forgiven attempt does not count."""
+    await connection.execute(_POSTPONE, {"id": due.id, "seconds": seconds, "forgiven": int(forgiven)})
+
+
+async def park(connection: AsyncConnection, due: Due, *, reason: str) -> None:
+    """Leaves it to a person."""
+    await connection.execute(_PARK, {"id": due.id, "reason": reason})

@@ -49,12 +49,16 @@ def is_transient(error: BaseException) -> bool:
         return error.connection_invalidated or (error.orig is not None and is_transient(_driver_error(error)))
     if isinstance(error, KafkaError):
         return bool(error.retriable)
+    if isinstance(error, asyncpg.DataError):
+        return False  # the driver calls a value it cannot encode an interface error
     # OSError holds every refused, reset and unreachable connection, and TimeoutError.
     return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError)
 
 
-def sqlstate(error: BaseException) -> str | None:
+def sqlstate(error: BaseException | None) -> str | None:
     """The SQLSTATE a database error bears, whoever wrapped it."""
+    if error is None:
+        return None
     inner = _driver_error(error)
     code = getattr(inner, "sqlstate", None)
     return code if isinstance(code, str) else None

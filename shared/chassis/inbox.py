@@ -6,21 +6,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.cause import Delivery
 from chassis.fence import SWAP, FenceLost
 
+_SEEN = (
+    "insert into inbox (consumer, event_id, topic, key, sequence) "
+    "select :consumer, cast(:event_id as text), :topic, :key, cast(:sequence as bigint) "
+)
+_APPLIED = (
+    "insert into applied_sequence as a (consumer, topic, key, last) "
+    "select :consumer, :topic, :key, cast(:sequence as bigint) where exists (select from seen) "
+    "and (cast(:sequence as bigint) = 1 or exists "
+    "(select from applied_sequence where consumer = :consumer and topic = :topic and key = :key)) "
+    "on conflict (consumer, topic, key) do update set last = excluded.last where a.last = excluded.last - 1 "
+    "returning true"
+)
 # The lock on parked_key meets the drain's: a record either waits behind its key or comes after the drain.
 _ENTER = text(
-    f"with fence as ({SWAP}), "  # noqa: S608  # a constant of the chassis
+    f"with fence as ({SWAP}), "  # noqa: S608  # constants of the chassis
     "parked as (select true from parked_key where consumer = :consumer and topic = :topic and key = :key for update), "
-    "seen as (insert into inbox (consumer, event_id, topic, key, sequence) "
-    "  select :consumer, cast(:event_id as text), :topic, :key, cast(:sequence as bigint) "
-    "  where exists (select from fence) and not exists (select from parked) on conflict do nothing returning true), "
-    "applied as (insert into applied_sequence as a (consumer, topic, key, last) "
-    "  select :consumer, :topic, :key, cast(:sequence as bigint) where exists (select from seen) "
-    "    and (cast(:sequence as bigint) = 1 or exists "
-    "      (select from applied_sequence where consumer = :consumer and topic = :topic and key = :key)) "
-    "  on conflict (consumer, topic, key) do update set last = excluded.last where a.last = excluded.last - 1 "
-    "  returning true) "
+    f"seen as ({_SEEN} where exists (select from fence) and not exists (select from parked) "
+    f"on conflict do nothing returning true), applied as ({_APPLIED}) "
     "select exists (select from fence) as fence, exists (select from parked) as parked, "
     "exists (select from seen) as seen, exists (select from applied) as applied"
+)
+_ENTER_AGAIN = text(
+    f"with seen as ({_SEEN} on conflict do nothing returning true), applied as ({_APPLIED}) "  # noqa: S608  # the same
+    "select exists (select from seen) as seen, exists (select from applied) as applied"
 )
 
 
@@ -52,9 +61,27 @@ async def enter(connection: AsyncConnection, delivery: Delivery) -> None:
         )
     if row.parked:
         raise KeyParked(delivery.key)
-    if not row.seen:
+    _judge(delivery, seen=row.seen, applied=row.applied)
+
+
+async def enter_again(connection: AsyncConnection, delivery: Delivery) -> None:
+    """Admits a parked record, whose offset was moved past when it was parked and whose key's lock is held.
+
+    Raises:
+        AlreadyApplied: a duplicate.
+        OutOfSequence: as for `enter`.
+    """
+    parameters = _parameters(delivery)
+    for fence_only in ("partition", "start", "end"):
+        del parameters[fence_only]
+    row = (await connection.execute(_ENTER_AGAIN, parameters)).one()
+    _judge(delivery, seen=row.seen, applied=row.applied)
+
+
+def _judge(delivery: Delivery, *, seen: bool, applied: bool) -> None:
+    if not seen:
         raise AlreadyApplied(delivery.event_id)
-    if not row.applied:
+    if not applied:
         raise OutOfSequence(f"{delivery.topic} {delivery.key}: {delivery.sequence} is not the next")
 
 

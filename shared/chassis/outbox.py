@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from opentelemetry import propagate
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.kernel import new_id
+from chassis.telemetry import current_trace_headers
 from events.base import Event, encode
 from events.envelope import Envelope
 
@@ -79,7 +79,7 @@ class Outbox:
         if not messages:
             return []
         numbers = await self._number(messages)
-        trace = current_trace() or trace
+        trace = current_trace_headers() or trace
         headers = [self._headers(message, number, at, trace) for message, number in zip(messages, numbers, strict=True)]
         await self._connection.execute(
             _INSERT,
@@ -117,10 +117,3 @@ class Outbox:
             id=str(message.id), source=self._source, type=message.type or "", time=at, sequence=number, trace=trace
         )
         return [(name, value.decode()) for name, value in envelope.headers()]
-
-
-def current_trace() -> dict[str, str]:
-    """The W3C trace context of the current span; empty outside one."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    return {name: value for name, value in carrier.items() if name in ("traceparent", "tracestate")}

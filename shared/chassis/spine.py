@@ -96,6 +96,7 @@ create table parked_key (
     reason text not null,
     detail text not null,
     since timestamptz not null default clock_timestamp(),
+    released_at timestamptz,
     constraint parked_key_pkey primary key (consumer, topic, key)
 );
 
@@ -106,6 +107,7 @@ create table parked_record (
     key text not null,
     partition integer not null,
     "offset" bigint not null,
+    sequence bigint,
     headers jsonb not null,
     body bytea,
     arrived_at timestamptz not null default clock_timestamp(),

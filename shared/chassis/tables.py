@@ -152,6 +152,7 @@ def _parking(metadata: MetaData) -> None:
         Column("reason", Text, nullable=False),
         Column("detail", Text, nullable=False),
         _moment("since"),
+        Column("released_at", DateTime(timezone=True)),
         PrimaryKeyConstraint("consumer", "topic", "key", name="parked_key_pkey"),
     )
     Table(
@@ -163,6 +164,7 @@ def _parking(metadata: MetaData) -> None:
         Column("key", Text, nullable=False),
         Column("partition", Integer, nullable=False),
         Column("offset", BigInteger, nullable=False),
+        Column("sequence", BigInteger),
         Column("headers", JSONB, nullable=False),
         Column("body", LargeBinary),
         _moment("arrived_at"),

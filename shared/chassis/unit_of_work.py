@@ -9,7 +9,7 @@ from typing import ClassVar, Self, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis import due_work, fence, idempotency, inbox
+from chassis import admission, due_work, fence, idempotency
 from chassis.audit import Entry, write_entry
 from chassis.cause import Cause, SliceDelivery
 from chassis.clock import ClockSetting, local
@@ -150,7 +150,7 @@ class UnitOfWork:
         if self.cause.idempotency:
             await idempotency.admit(self.connection, self.cause, self.cause.idempotency)
         elif self.cause.delivery:
-            await inbox.enter(self.connection, self.cause.delivery)
+            await admission.admit(self.connection, self.cause.delivery)
         elif self.cause.slice:
             await self._advance(self.cause.slice)
         elif self.cause.due:

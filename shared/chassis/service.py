@@ -9,19 +9,27 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol, cast, get_type_hints
 
 from starlette.types import ASGIApp
 
-from chassis import logs
+from chassis import logs, migrations
+from chassis.assembly import OwnedRelay, make_consumers
+from chassis.database import Database
+from chassis.failures import is_transient
+from chassis.fault_points import arm
 from chassis.health import Condition, Readiness
 from chassis.probes import HttpServer, Probes
+from chassis.schedule import Schedule, Scheduler
 from chassis.settings import ServiceSettings
+from chassis.subscriptions import Subscriptions
 from chassis.telemetry import Telemetry
 
 Role = Literal["api", "worker", "relay", "all"]
 ROLES: tuple[Role, ...] = ("api", "worker", "relay", "all")
 CLOSE_SECONDS_MAX = 5.0
+OPEN_RETRY_SECONDS = 1.0
 
 
 class Runnable(Protocol):
@@ -55,14 +63,20 @@ class Resource(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """One service, wired but not started. Lazy: what a role does not play is never opened."""
+    """One service, wired but not started: what a role does not play is never opened.
+
+    `consumers` run on `database`; `slice_consumers` and other workers come ready-made. `opening` is awaited before
+    anything starts, `resources` are closed last, in their order, and the database after them.
+    """
 
     name: str
     settings: ServiceSettings
+    database: Database | None = None
     api: Callable[[], ASGIApp] | None = None
-    workers: Callable[[], Sequence[Runnable]] | None = None
-    relay: Callable[[], Runnable] | None = None
-    migrate: Callable[[], Awaitable[None]] | None = None
+    consumers: Sequence[Subscriptions] = ()
+    slice_consumers: Sequence[Runnable] = ()
+    schedules: Sequence[Schedule] = ()
+    relay: bool = False
     opening: Sequence[Callable[[], Awaitable[None]]] = ()
     resources: Sequence[Resource] = ()
 
@@ -104,12 +118,12 @@ class Process:
         tasks: dict[asyncio.Task[None], str] = {}
         probing = asyncio.create_task(self.probes.serve(), name="probes")
         try:
-            for opening in self._service.opening:
-                await opening()
-            tasks = self._start()
-            self.readiness.started = True
-            self._log.info("started", http_port=self.http_port, probe_port=self.probes.port)
-            await self._until_stopped(tasks)
+            await self._open()
+            if not self._asked_to_stop.is_set():
+                tasks = self._start()
+                self.readiness.started = True
+                self._log.info("started", http_port=self.http_port, probe_port=self.probes.port)
+                await self._until_stopped(tasks)
         except Exception:  # noqa: BLE001  # whatever it was, the process drains and says so by its exit code
             self._log.exception("failed")
             self.exit_code = 1
@@ -131,11 +145,27 @@ class Process:
                 drain_seconds_max=settings.drain_seconds_max,
             )
             parts.servers.append(server)
-        if role in {"worker", "all"} and service.workers:
-            parts.workers.extend(service.workers())
+        if role in {"worker", "all"}:
+            parts.workers.extend(_workers(service))
         if role in {"relay", "all"} and service.relay:
-            parts.relays.append(service.relay())
+            parts.relays.append(OwnedRelay(settings))
         return parts
+
+    async def _open(self) -> None:
+        database = self._service.database
+        while database is not None and not self._asked_to_stop.is_set():
+            try:
+                async with database.engine.connect() as connection:
+                    await database.clock.verify(connection)
+                break
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                self._log.warning("the database is away; the start waits for it", reason=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._asked_to_stop.wait(), OPEN_RETRY_SECONDS)
+        for opening in self._service.opening:
+            await opening()
 
     def _start(self) -> dict[asyncio.Task[None], str]:
         tasks = {}
@@ -166,13 +196,15 @@ class Process:
         by_name = {name: task for task, name in tasks.items()}
         servers = [by_name[server.name] for server in self._parts.servers if server.name in by_name]
         await self._within(seconds, "api", _all_done(servers))
-        await self._within(seconds, "workers", _stop_all(self._parts.workers))
-        await self._within(seconds, "relay", _stop_all(self._parts.relays))
+        if tasks:
+            await self._within(seconds, "workers", _stop_all(self._parts.workers))
+            await self._within(seconds, "relay", _stop_all(self._parts.relays))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._within(CLOSE_SECONDS_MAX, "telemetry", asyncio.to_thread(self._telemetry.close))
-        for resource in self._service.resources:
+        closing = [*self._service.resources, *([self._service.database] if self._service.database else [])]
+        for resource in closing:
             await self._within(CLOSE_SECONDS_MAX, type(resource).__name__, resource.close())
         self._log.info("drained")
 
@@ -187,6 +219,15 @@ class Process:
             self._log.exception("did not stop cleanly", failed=what)
 
 
+def _workers(service: Service) -> list[Runnable]:
+    workers: list[Runnable] = list(service.slice_consumers)
+    if service.database is not None:
+        workers.extend(make_consumers(service.settings, service.database, service.consumers))
+        if service.schedules:
+            workers.append(Scheduler(service.name, service.schedules, service.database))
+    return workers
+
+
 async def _all_done(tasks: Sequence[asyncio.Task[None]]) -> None:
     if tasks:
         await asyncio.wait(tasks)
@@ -199,6 +240,7 @@ async def _stop_all(parts: Sequence[Runnable]) -> None:
 async def run_role(service: Service, role: Role) -> int:
     """Runs one role of a service in this process until a signal asks it to stop."""
     settings = service.settings
+    arm(settings.fault_points, marks=Path(settings.fault_marks), environment=settings.environment)
     telemetry = Telemetry.open(
         service=service.name, role=role, endpoint=settings.otel_exporter_otlp_endpoint, file=settings.otel_file
     )
@@ -224,6 +266,10 @@ def main(build: Callable[..., Service], arguments: Sequence[str] | None = None) 
     settings_class: type[ServiceSettings] = get_type_hints(build)["settings"]
     settings = settings_class()
     logs.configure(service=settings.service, role=words[0], level=settings.log_level)
+    if words[0] == "migrate":
+        if settings.owner_database_url is not None:
+            migrations.upgrade(package=settings.service, url=settings.required("owner_database_url"))
+        return
     sys.exit(_run(build(settings=settings), words[0]))
 
 
@@ -231,12 +277,4 @@ def _run(service: Service, word: str) -> int:
     import uvloop  # noqa: PLC0415  # only a process that serves needs it
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        if word == "migrate":
-            return runner.run(_migrate(service))
         return runner.run(run_role(service, cast("Role", word)))
-
-
-async def _migrate(service: Service) -> int:
-    if service.migrate is not None:
-        await service.migrate()
-    return 0

@@ -56,6 +56,7 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     fault_points: str = ""
+    fault_marks: str = ".local/fault-points"
 
     @classmethod
     def settings_customise_sources(

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.failures import is_transient
 from chassis.http.documentation import describe
 from chassis.http.edge import Edge
 from chassis.http.routes import Routes
@@ -19,6 +20,7 @@ from chassis.metrics import DENIALS, HTTP_SECONDS
 from chassis.problems import (
     MEDIA_TYPE,
     ContentTooLarge,
+    DependencyUnavailable,
     MethodNotAllowed,
     NotFound,
     PreconditionFailed,
@@ -94,6 +96,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
+    if is_transient(error):
+        logger("http").warning("a dependency is away", method=request.method, reason=type(error).__name__)
+        return respond(request, DependencyUnavailable(dependency="database"))
     logger("http").error("unexpected error", method=request.method, exc_info=error)
     return respond(request, Unexpected())
 

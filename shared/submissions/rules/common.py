@@ -1,0 +1,149 @@
+"""Rules that hold for every record type (V004-V030), as far as one record and the calendar tell."""
+
+from datetime import date, datetime, time, timedelta
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from finance.boards import is_known_code
+from finance.calendar import CalendarEnded
+from finance.identifiers import identity_numbers
+from submissions.dictionary import codes_on, dated_lists, fields, taken_types, types
+from submissions.records import Collateral, Contract, Record
+from submissions.rules.case import NOT_CHECKED, Case
+from submissions.rules.table import check
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DUE = time(21, 0)  # of the business date (M5.2)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+RATE_END_E6 = 1_000_000
+
+_EVENTS = {
+    # Two names at least, so that a tuple is read.
+    name: attrgetter("business_date", *(one.column for one in fields(name) if one.event))
+    for name in taken_types()
+}
+_TEXTS = {
+    name: tuple(one for one in fields(name) if one.kind == "text" and one.name != "record_type")
+    for name in taken_types()
+}
+# An identity number shows as seventeen digits on end: few records have so many, and only those are read closely.
+_DIGITS_ALIKE = bytes(48 if 48 <= one <= 57 else 32 for one in range(256))  # noqa: PLR2004  # ASCII 0 to 9
+_SEVENTEEN = b"0" * 17
+_KEYS = {name: types()[name].key_fields for name in taken_types()}
+
+
+def record_type_of(record: Record) -> str:
+    """The record type of a canonical record."""
+    return type(record).__name__
+
+
+@check("V006", needs=("business_date",))
+def _codes_in_force(record: Record, _case: Case) -> str | None:
+    for one in dated_lists(record_type_of(record)):
+        value = getattr(record, one.column)
+        if value is not None and value not in codes_on(one.limit, record.business_date):
+            return one.name
+    return None
+
+
+@check("V009", "contract", "collateral", needs=("business_date",))
+def _business_date_trades(record: Record, case: Case) -> str | None:
+    calendar = case.references.calendar()
+    if calendar is None:
+        return NOT_CHECKED
+    try:
+        return None if calendar.is_trading_day(record.business_date) else "business_date"
+    except CalendarEnded:
+        return NOT_CHECKED  # V033 makes the record wait
+
+
+def key_of(record: Record) -> str | None:
+    """The record key as the key fields make it; None where one is absent."""
+    parts = [getattr(record, name) for name in _KEYS[record_type_of(record)]]
+    if None in parts:
+        return None
+    return "/".join(one.isoformat() if isinstance(one, date) else str(one) for one in parts)
+
+
+@check("V010", needs=("record_key",))
+def _record_key_is_made_of_key_fields(record: Record, _case: Case) -> str | None:
+    expected = key_of(record)
+    return None if expected is None or record.record_key == expected else "record_key"
+
+
+@check("V012", "collateral", needs=("market", "security", "business_date"))
+def _code_is_known(record: Collateral, _case: Case) -> str | None:
+    return None if is_known_code(record.market, record.security, record.business_date) else "security"
+
+
+@check("V013", "contract", needs=("rate_e6",))
+def _rate_is_a_fraction(record: Contract, _case: Case) -> str | None:
+    return None if record.rate_e6 < RATE_END_E6 else "rate"
+
+
+@check("V015", needs=("action",))
+def _action_is_valid_for_the_type(record: Record, _case: Case) -> str | None:
+    return None if record.action in types()[record_type_of(record)].actions else "action"
+
+
+@check("V017")
+def _no_identity_number_in_clear(record: Record, case: Case) -> str | None:
+    if _SEVENTEEN not in case.raw.translate(_DIGITS_ALIKE):
+        return None
+    for one in _TEXTS[record_type_of(record)]:
+        value = getattr(record, one.column)
+        if value is not None and len(value) >= 18 and next(identity_numbers(value), None):  # noqa: PLR2004  # its length
+            return one.name
+    return None
+
+
+@check("V023", needs=("action",))
+def _correction_gives_a_reason(record: Record, _case: Case) -> str | None:
+    return "reason" if record.action == "CORRECT" and not record.reason else None
+
+
+@check("V028", needs=("business_date",))
+def _business_date_is_not_ahead(record: Record, case: Case) -> str | None:
+    return None if record.business_date <= case.append_day else "business_date"
+
+
+@check("V029", needs=("reported_at",))
+def _times_follow_one_another(record: Record, case: Case) -> str | None:
+    if record.reported_at > case.appended_at + CLOCK_TOLERANCE:
+        return "reported_at"
+    reported_on = record.reported_at.astimezone(SHANGHAI).date()
+    happened = _EVENTS[record_type_of(record)](record)
+    return "reported_at" if any(one is not None and one > reported_on for one in happened) else None
+
+
+@check("V030", needs=("business_date",))
+def _in_time(record: Record, case: Case) -> str | None:
+    """A first-day load has no lateness (E4)."""
+    due = datetime.combine(record.business_date, DUE, SHANGHAI)
+    return None if record.load_id or case.appended_at <= due else "business_date"
+
+
+@check("V033", "contract", needs=("initial_market", "initial_security", "business_date"))
+def _contract_security_is_known(record: Contract, case: Case) -> str | None:
+    return _calendar_reaches(record, case) or _known(
+        case, record.initial_market, record.initial_security, "initial_security"
+    )
+
+
+@check("V033", "collateral", needs=("market", "security", "business_date"))
+def _collateral_security_is_known(record: Collateral, case: Case) -> str | None:
+    return _calendar_reaches(record, case) or _known(case, record.market, record.security, "security")
+
+
+def _calendar_reaches(record: Record, case: Case) -> str | None:
+    calendar = case.references.calendar()
+    if calendar is None or calendar.first <= record.business_date <= calendar.last:
+        return None
+    return "business_date"
+
+
+def _known(case: Case, market: str, security: str, path: str) -> str | None:
+    known = case.references.knows_security(market, security)
+    if known is None:
+        return NOT_CHECKED
+    return None if known else path

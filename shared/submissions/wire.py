@@ -1,0 +1,103 @@
+"""The record types as msgspec structs made from the dictionary, and the quick decoder over all of them.
+
+A wire struct has one attribute per canonical value. Decoding fills it with what stands in the JSON, decimals still as
+raw bytes; `canonised` turns those into scaled integers in place. Whatever is unusual raises, and the exact reader
+(`submissions.exact`) takes the record from the start: both give the same canonical values, only that one explains.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from operator import attrgetter
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Raw
+
+from submissions.dictionary import PLACES, Field, code_list, fields, taken_types
+from submissions.numbers import remembering, scaler
+
+_QUICK: dict[str, Callable[[bytes], int]] = {
+    kind: remembering(scaler(places)) if kind == "ratio" else scaler(places) for kind, places in PLACES.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WireType:
+    """One record type as the quick path sees it."""
+
+    record_type: str
+    struct: type[msgspec.Struct]
+    scaled: tuple[tuple[str, Callable[[bytes], int]], ...]
+    values: Callable[[Any], tuple[Any, ...]]
+    mandatory: Callable[[Any], tuple[Any, ...]]
+    member_count: int
+
+
+def _wire(field: Field) -> Any:  # a type, made at run time
+    if field.kind in PLACES:
+        return Raw
+    if field.kind == "code":
+        return Literal[tuple(one.code for one in code_list(field.limit))]
+    if field.kind == "text":
+        return Annotated[str, Meta(min_length=1, max_length=int(field.limit))]
+    return {
+        "integer": Annotated[int, Meta(ge=0, lt=10**9)] if field.name != "sequence" else Annotated[int, Meta(ge=1)],
+        "date": date,
+        "time": Annotated[datetime, Meta(tz=True)],
+        "flag": bool,
+        "map": dict[str, str],
+    }[field.kind]
+
+
+def _wire_type(record_type: str) -> WireType:
+    members = [one for one in fields(record_type) if one.name != "record_type"]
+    struct = msgspec.defstruct(
+        record_type,
+        [(one.column, Raw if one.kind in PLACES else _wire(one) | None, None) for one in members],
+        tag_field="record_type",
+        tag=record_type,
+        forbid_unknown_fields=True,
+        rename={one.column: one.name for one in members},
+        gc=False,
+        module=__name__,
+    )
+    return WireType(
+        record_type=record_type,
+        struct=struct,
+        scaled=tuple((one.column, _QUICK[one.kind]) for one in members if one.kind in PLACES),
+        values=attrgetter(*(one.column for one in members)),
+        mandatory=attrgetter(*(one.column for one in members if one.presence == "M")),
+        member_count=len(members) + 1,
+    )
+
+
+@cache
+def wire_types() -> dict[str, WireType]:
+    """The wire types of the records that are taken."""
+    return {name: _wire_type(name) for name in taken_types()}
+
+
+@cache
+def wire_type_of(struct: type[msgspec.Struct]) -> WireType:
+    """The wire type of a decoded struct's class."""
+    return next(one for one in wire_types().values() if one.struct is struct)
+
+
+@cache
+def quick_decoder() -> msgspec.json.Decoder[Any]:
+    """Decodes one record of any type that is taken; raises `msgspec.MsgspecError` for anything unusual."""
+    union: Any = None
+    for one in wire_types().values():
+        union = one.struct if union is None else union | one.struct
+    return msgspec.json.Decoder(union)
+
+
+def canonised(record: Any) -> Any:  # a struct made at run time
+    """The record with its decimals as scaled integers; raises `NotANumber` for anything unusual."""
+    for column, scaled in wire_type_of(record.__class__).scaled:
+        raw = getattr(record, column)
+        if raw is not None:
+            setattr(record, column, None if (text := bytes(raw)) == b"null" else scaled(text))
+    return record

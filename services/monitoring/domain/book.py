@@ -21,12 +21,14 @@ class Instrument(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CollateralLine:
-    """One line of collateral after its releases. `recorded_on` is the business date of its latest record (FIN6)."""
+    """One line of collateral after its releases; a quantity the firm did not tell is None.
+
+    `recorded_on` is the business date of its latest record, which decides what it holds already (FIN6).
+    """
 
     line_no: int
     instrument: Instrument
-    asset_class: str
-    quantity_e4: int
+    quantity_e4: int | None
     cash_fen: int
     recorded_on: date
     accession: str
@@ -43,13 +45,13 @@ class Contract:
     contract_id: str
     borrower_id: str
     merge_group_id: str | None
-    initial_date: date
+    initial_date: date | None
     status: str
     initial_fen: int
-    principal_fen: int
+    principal_fen: int | None
     rate_e6: int | None
     interest_paid_to: date | None
-    other_due_fen: int
+    other_due_fen: int | None
     other_collateral_fen: int
     warning_e6: int | None
     liquidation_e6: int | None
@@ -65,4 +67,4 @@ class Contract:
 
     def is_open(self, on: date) -> bool:
         """From the settled initial trade until the contract closes, overdue and in disposal included."""
-        return self.status in OPEN_STATES and self.initial_date <= on
+        return self.status in OPEN_STATES and (self.initial_date is None or self.initial_date <= on)

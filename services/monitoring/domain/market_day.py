@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from finance.calendar import TradingCalendar
-from finance.corporate_actions import CorporateAction
-from finance.prices import price_on
+from finance.corporate_actions import CorporateAction, adjusted_closes
 from finance.units import E4, half_up, scaled
 from monitoring.domain.book import Instrument
 
@@ -53,28 +53,31 @@ def used_price(
     quote: Quote | None,
     *,
     on: date,
-    suspended: bool,
-    last_trade: LastTrade | None,
-    calendar: TradingCalendar,
+    last_trade: LastTrade | None = None,
+    calendar: TradingCalendar | None = None,
     actions: Iterable[CorporateAction] = (),
 ) -> UsedPrice | None:
-    """FIN4: the close; without a trade the last one, carried over its ex-dates, without age limit while suspended.
+    """FIN4: the close; without a trade the last one, carried over its ex-dates, without age limit.
 
-    A security that the feed leaves out although it is not suspended has no price: None, which is unknown, never zero.
+    `quote` is None for a security that the feed leaves out: it keeps its last close where it is suspended (the caller
+    gives that trade) and has no price otherwise: None, which is unknown, never zero.
     """
     if quote is not None and quote.traded:
-        return UsedPrice(price_e4=_e4(quote.close + quote.accrued_interest), day=on, stale_days=0)
-    if last_trade is not None and (quote is not None or suspended):
-        carried = price_on({last_trade.day: last_trade.close}, on=on, calendar=calendar, actions=actions)
-        if carried is not None:
-            accrued = quote.accrued_interest if quote is not None else Decimal(0)
-            # A chain of ex-dates within one suspension may leave more places than a price has.
-            price_e4 = half_up(carried.value * E4) + _e4(accrued)
-            return UsedPrice(price_e4=price_e4, day=carried.day, stale_days=carried.trading_days_since)
-    if quote is not None:
-        return UsedPrice(price_e4=_e4(quote.close + quote.accrued_interest), day=None, stale_days=None)
-    return None
+        return UsedPrice(price_e4=_e4(quote), day=on, stale_days=0)
+    if last_trade is not None:
+        carried = adjusted_closes({last_trade.day: last_trade.close}, actions, on=on)[last_trade.day]
+        accrued = quote.accrued_interest if quote is not None else 0
+        # A chain of ex-dates within one suspension may leave more places than a price has.
+        price_e4 = half_up((carried + Fraction(accrued)) * E4)
+        return UsedPrice(price_e4=price_e4, day=last_trade.day, stale_days=_age(last_trade.day, on, calendar))
+    return None if quote is None else UsedPrice(price_e4=_e4(quote), day=None, stale_days=None)
 
 
-def _e4(price: Decimal) -> int:
-    return scaled(price, PRICE_PLACES)
+def _e4(quote: Quote) -> int:
+    return scaled(quote.close + quote.accrued_interest, PRICE_PLACES)
+
+
+def _age(day: date, on: date, calendar: TradingCalendar | None) -> int | None:
+    if calendar is None or not calendar.first <= day <= on <= calendar.last:
+        return None
+    return calendar.count_after(day, on)

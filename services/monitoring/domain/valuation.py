@@ -105,7 +105,10 @@ def worth_of(contract: Contract, market: MarketDay) -> Worth:
     collateral_fen, cash_fen, stale_days = 0, 0, 0
     missing: list[str] = []
     for line in contract.lines:
-        held = held_on(line, market)
+        if line.quantity_e4 is None:
+            missing.append(f"{line.instrument} ({line.line_no})")
+            continue
+        held = held_on(line, line.quantity_e4, market)
         cash_fen += held.cash_fen
         if not held.quantity_e4:
             continue
@@ -119,7 +122,7 @@ def worth_of(contract: Contract, market: MarketDay) -> Worth:
     return Worth(
         contract=contract,
         interest_fen=interest_fen,
-        debt_fen=None if interest_fen is None else contract.principal_fen + interest_fen + contract.other_due_fen,
+        debt_fen=debt_of(contract, interest_fen),
         collateral_fen=None if missing else collateral_fen,
         cash_fen=cash_fen,
         missing=tuple(missing),
@@ -127,19 +130,26 @@ def worth_of(contract: Contract, market: MarketDay) -> Worth:
     )
 
 
-def held_on(line: CollateralLine, market: MarketDay) -> Held:
+def held_on(line: CollateralLine, quantity_e4: int, market: MarketDay) -> Held:
     """Q and K of one line: bonus shares are in from the ex-date unless its latest record holds them already (I7)."""
     actions = market.actions.get(line.instrument)
     if not actions:
-        return Held(line.quantity_e4, line.cash_fen)
-    whole, rest_e4 = divmod(line.quantity_e4, E4)
+        return Held(quantity_e4, line.cash_fen)
+    whole, rest_e4 = divmod(quantity_e4, E4)
     after = as_of(PledgedLine(whole, line.cash_fen), actions, reported_on=line.recorded_on, on=market.day)
     return Held(after.quantity * E4 + rest_e4, after.cash_fen)
 
 
+def debt_of(contract: Contract, interest_fen: int | None) -> int | None:
+    """D: principal outstanding, accrued unpaid interest and other due; None where one of them is not known."""
+    if interest_fen is None or contract.principal_fen is None or contract.other_due_fen is None:
+        return None
+    return contract.principal_fen + interest_fen + contract.other_due_fen
+
+
 def interest_of(contract: Contract, *, on: date) -> int | None:
     """Accrued unpaid interest, half-up to the fen per contract (FIN9); None where the firm told no terms."""
-    if contract.rate_e6 is None or contract.interest_paid_to is None:
+    if contract.rate_e6 is None or contract.interest_paid_to is None or contract.principal_fen is None:
         return None
     if contract.terms:
         return accrued_interest_piecewise(contract.terms, paid_to=contract.interest_paid_to, on=on)

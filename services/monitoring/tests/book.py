@@ -25,7 +25,6 @@ def a_line(**changes: Any) -> CollateralLine:
     values: dict[str, Any] = {
         "line_no": 1,
         "instrument": SEC1,
-        "asset_class": "share",
         "quantity_e4": 1_000_000 * E4,
         "cash_fen": 0,
         "recorded_on": REPORTED,

@@ -47,3 +47,21 @@ class AlertCleared(AlertEvent, frozen=True, kw_only=True):
     type: ClassVar[str] = "monitoring.alert.cleared.v1"
 
     cleared_at: datetime
+
+
+class AlertEased(AlertEvent, frozen=True, kw_only=True):
+    """A standing alert fell to a lower level that is still one."""
+
+    type: ClassVar[str] = "monitoring.alert.eased.v1"
+
+    level: Level
+    eased_at: datetime
+
+
+class AlertConfirmed(AlertEvent, frozen=True, kw_only=True):
+    """The end of the day confirmed what was provisional (AL4)."""
+
+    type: ClassVar[str] = "monitoring.alert.confirmed.v1"
+
+    level: Level
+    confirmed_at: datetime

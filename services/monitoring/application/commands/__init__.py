@@ -1,0 +1,1 @@
+"""What firms' records, reference data, the clock and users make the monitor do."""

@@ -1,0 +1,26 @@
+"""The unit of work of valuation: one transaction over one firm's derived figures."""
+
+from chassis.cause import Cause
+from chassis.database import Database
+from chassis.unit_of_work import Translate, UnitOfWork
+from monitoring.persistence.accepted_book import PostgresAcceptedBook
+from monitoring.persistence.alerts import PostgresAlerts
+from monitoring.persistence.books import PostgresBooks
+from monitoring.persistence.references import MarketCache, PostgresReferences
+from monitoring.persistence.valuations import PostgresValuations
+
+
+class PostgresBookWork(UnitOfWork):
+    """`BookWork` on Postgres."""
+
+    def __init__(self, database: Database, cause: Cause, *, translate: Translate, markets: MarketCache) -> None:
+        super().__init__(database, cause, translate=translate)
+        self._markets = markets
+
+    async def opened(self) -> None:
+        """Builds the repositories."""
+        self.books = PostgresBooks(self.connection)
+        self.references = PostgresReferences(self.connection, self._markets)
+        self.accepted = PostgresAcceptedBook(self.connection)
+        self.valuations = PostgresValuations(self.connection)
+        self.alerts = PostgresAlerts(self.connection)

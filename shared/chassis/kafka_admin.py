@@ -104,8 +104,7 @@ class KafkaAdmin:
         `passwords` holds one for each of `chassis.kafka_access.principals()`.
         """
         self._set_passwords({self.prefix + name: passwords[name] for name in principals()})
-        for name in principals():
-            self._hold_to(self.prefix + name, grants_of(name, prefix=self.prefix))
+        self._hold_to({self.prefix + name: grants_of(name, prefix=self.prefix) for name in principals()})
 
     def onboard_firm(self, firm_id: str) -> FirmCredentials:
         """Creates a firm's topics, principal and access. Run again, it issues a new password and mends the rest.
@@ -122,7 +121,7 @@ class KafkaAdmin:
         password = secrets.token_urlsafe(24)
         if self.is_secured:
             self._set_passwords({names.principal: password})
-            self._hold_to(names.principal, grants_of_firm(names))
+            self._hold_to({names.principal: grants_of_firm(names)})
         return FirmCredentials(
             firm_id=firm_id,
             username=names.principal,
@@ -138,7 +137,7 @@ class KafkaAdmin:
         Both go: without the access list a live connection stops at once, without the credentials no new one begins.
         """
         names = FirmNames(firm_id=firm_id, prefix=self.prefix)
-        self._hold_to(names.principal, frozenset())
+        self._hold_to({names.principal: frozenset()})
         self._delete_users([names.principal])
 
     def remove_everything(self) -> None:
@@ -154,8 +153,7 @@ class KafkaAdmin:
             _settle(self._client.delete_topics(topics, request_timeout=REQUEST_TIMEOUT_S))
         bindings = self._client.describe_acls(_any_of(None), request_timeout=REQUEST_TIMEOUT_S).result()
         users = {one.principal.removeprefix("User:") for one in bindings if self._is_mine(one.principal[5:])}
-        for user in users:
-            self._hold_to(user, frozenset())
+        self._hold_to(dict.fromkeys(users, frozenset()))
         self._delete_users(users)
 
     def _is_mine(self, name: str) -> bool:
@@ -213,20 +211,26 @@ class KafkaAdmin:
             deleted = self._client.alter_user_scram_credentials(changes, request_timeout=REQUEST_TIMEOUT_S)
             _settle(deleted, tolerated=KafkaError.RESOURCE_NOT_FOUND)
 
-    def _hold_to(self, principal: str, grants: frozenset[Grant]) -> None:
-        wanted = {_binding(grant) for grant in grants}
-        existing = self._acls(principal)
+    def _hold_to(self, grants: Mapping[str, frozenset[Grant]]) -> None:
+        """Gives each principal exactly its grants."""
+        wanted = {_binding(grant) for of_one in grants.values() for grant in of_one}
+        existing = self._acls(grants)
         if missing := list(wanted - existing):
             _settle(self._client.create_acls(missing, request_timeout=REQUEST_TIMEOUT_S))
         if surplus := existing - wanted:
             filters = [_exactly(binding) for binding in surplus]
             _settle(self._client.delete_acls(filters, request_timeout=REQUEST_TIMEOUT_S))
         # The authorizer learns of a change a moment after the controller has recorded it.
-        self._wait(lambda: self._acls(principal) == wanted)
+        if missing or surplus:
+            self._wait(lambda: self._acls(grants) == wanted)
 
-    def _acls(self, principal: str) -> set[AclBinding]:
-        asked = self._client.describe_acls(_any_of(f"User:{principal}"), request_timeout=REQUEST_TIMEOUT_S)
-        return set(asked.result())
+    def _acls(self, principals_: Iterable[str]) -> set[AclBinding]:
+        """What the authorizer knows of some principals."""
+        users = {f"User:{principal}" for principal in principals_}
+        asked = self._client.describe_acls(
+            _any_of(next(iter(users)) if len(users) == 1 else None), request_timeout=REQUEST_TIMEOUT_S
+        )
+        return {one for one in asked.result() if one.principal in users}
 
     def _wait(self, is_settled: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _SETTLED_WITHIN_S

@@ -25,11 +25,12 @@ Say = Callable[[str, str], None]
 
 @dataclass
 class _Running:
-    """One member as it runs. `ready` is set while it is."""
+    """One member as it runs. `ready` is set while it is; who stops it waits for `starting`, so that none escapes."""
 
     member: Member
     process: asyncio.subprocess.Process | None = None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     restarts: int = 0
 
 
@@ -119,10 +120,11 @@ class Supervisor:
     async def _run_once(self, one: _Running) -> int:
         server = one.member.server
         await asyncio.to_thread(server.prepare)
-        if self._stopping.is_set():
-            return 0
-        started = time.monotonic()
-        one.process = process = await _start(server.launch())
+        async with one.starting:
+            if self._stopping.is_set():
+                return 0
+            started = time.monotonic()
+            one.process = process = await _start(server.launch())
         pump = asyncio.create_task(self._pump(one.member.name, process))
         exited = asyncio.create_task(process.wait())
         if not one.member.is_task:
@@ -166,7 +168,8 @@ class Supervisor:
             await asyncio.gather(*(self._stop(remaining.pop(name)) for name in leaves))
 
     async def _stop(self, one: _Running) -> None:
-        process = one.process
+        async with one.starting:
+            process = one.process
         if process is None or process.returncode is not None:
             return
         launch = one.member.server.launch()

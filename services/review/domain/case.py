@@ -111,8 +111,8 @@ class CaseWaits(CaseFact):
 class VerificationCase:
     """One version on its way through review.
 
-    `approved_by` is the reviewer whose approval still waits for the right snapshot; `tried` names the last run over
-    waiting cases that has looked at this one.
+    `rule_ids` are the rules its last decision hung on; `approved_by` is the reviewer whose approval still waits for
+    the right snapshot; `tried` names the last run over waiting cases that has looked at this one.
     """
 
     case_id: UUID
@@ -128,6 +128,7 @@ class VerificationCase:
     approved_by: str | None = None
     decided_at: datetime | None = None
     decision_id: UUID | None = None
+    rule_ids: tuple[str, ...] = ()
     reasons: tuple[ReturnReason, ...] = ()
     claim: Claim | None = None
     tried: str | None = None
@@ -138,6 +139,13 @@ class VerificationCase:
     def is_open(self) -> bool:
         """Whether anything can still happen to it."""
         return self.state in ("waiting", "needs_person")
+
+    def reopen(self, content: ListingContent, *, submitted_at: datetime) -> None:
+        """A withdrawn or returned version was submitted again: everything begins anew."""
+        self.content, self.submitted_at = content, submitted_at
+        self.state, self.waits_for, self.queued_since, self.claim = "waiting", None, None, None
+        self.approved_by, self.decided_at, self.decision_id, self.publishable_on = None, None, None, None
+        self.reasons, self.rule_ids, self.tried = (), (), None
 
     def wait(self, snapshot_date: date, *, now: datetime) -> None:
         """Waits for the end of a day; said once per day waited for."""
@@ -158,6 +166,7 @@ class VerificationCase:
         """Follows the rules' outcome; a reviewer's approval stands in for the rules that ask for a person."""
         self.waits_for, self.claim = None, None
         self.decision_id = decision.decision_id
+        self.rule_ids = tuple(dict.fromkeys(one.rule_id for one in decision.verification.reasons))
         if decision.outcome == "returned":
             self._return(decision, by="rules", at=decision.decided_at)
         elif decision.outcome == "needs_person" and self.approved_by is None:

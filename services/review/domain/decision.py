@@ -24,6 +24,7 @@ class Decision:
     decision_id: UUID
     listing_id: UUID
     version: int
+    participant_id: str
     occasion: Occasion
     day: date
     decided_at: datetime
@@ -42,10 +43,6 @@ class Decision:
         """The end of day the quantities come from."""
         return next((one for one in self.snapshots if one.kind == "holding"), None)
 
-    def repeated(self, rules: BoardRules, facts: VerificationFacts) -> Verification:
-        """The same check again, from facts gathered anew out of the recorded snapshots."""
-        return verify(rules, facts, occasion=self.occasion)
-
 
 def decide(  # noqa: PLR0913  # what identifies a decision
     rules: BoardRules,
@@ -54,6 +51,7 @@ def decide(  # noqa: PLR0913  # what identifies a decision
     decision_id: UUID,
     listing_id: UUID,
     version: int,
+    participant_id: str,
     at: datetime,
     occasion: Occasion,
 ) -> Decision:
@@ -62,6 +60,7 @@ def decide(  # noqa: PLR0913  # what identifies a decision
         decision_id=decision_id,
         listing_id=listing_id,
         version=version,
+        participant_id=participant_id,
         occasion=occasion,
         day=facts.day,
         decided_at=at,

@@ -1,0 +1,1 @@
+"""How review's state is kept."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from submissions.accession import UNREADABLE, Accessions
-from submissions.dictionary import required, types
+from submissions.dictionary import columns, required, types
 from submissions.exact import read
 from submissions.numbers import NotANumber
 from submissions.outcome import Finding, Message, Received
@@ -21,7 +21,7 @@ RECORD_BYTES_MAX = 64 * 1024
 RECORDS_MAX = 1000
 HASH_BYTES = 16
 _hashed = msgspec.msgpack.Encoder(decimal_format="string")
-_SEQUENCE, _REPORTED_AT = 4, 6
+_SEQUENCE, _REPORTED_AT = (columns("contract")[1:].index(name) for name in ("sequence", "reported_at"))
 
 
 class Unreadable(ValueError):
@@ -64,7 +64,7 @@ def content_hash(record_type: str, values: tuple[Any, ...], unknown: dict[str, A
     A field that the dictionary gains later is appended, so that what was hashed before keeps its hash.
     """
     kept = list(values)
-    kept[_SEQUENCE - 1] = kept[_REPORTED_AT] = None
+    kept[_SEQUENCE] = kept[_REPORTED_AT] = None
     while kept and kept[-1] is None:
         kept.pop()
     text = _hashed.encode((record_type, kept, unknown) if unknown else (record_type, kept))

@@ -14,6 +14,8 @@ Presence = Literal["M", "C", "O"]
 Kind = Literal["text", "code", "integer", "money", "quantity", "price", "ratio", "date", "time", "flag", "map"]
 RecordType = Literal["contract", "collateral", "declaration"]
 SPEC_VERSIONS = frozenset({"1.0"})
+INTEGER_END = 10**9  # of counts, terms and line numbers; not reached
+SEQUENCE_END = 2**62  # not reached
 # Integers bear their unit in their name wherever it is not one: fen, ten-thousandths, millionths.
 PLACES: dict[str, int] = {"money": 2, "quantity": 4, "price": 4, "ratio": 6}
 _SUFFIXES = {"money": "_fen", "quantity": "_e4", "price": "_e4", "ratio": "_e6"}

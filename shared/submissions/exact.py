@@ -8,15 +8,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from submissions.dictionary import PLACES, SPEC_VERSIONS, Field, code_list, fields, taken_types, types
+from submissions.dictionary import (
+    INTEGER_END,
+    PLACES,
+    SEQUENCE_END,
+    SPEC_VERSIONS,
+    Field,
+    code_list,
+    fields,
+    taken_types,
+    types,
+)
 from submissions.numbers import DIGITS_MAX, NotANumber, exact
 from submissions.outcome import Finding
 from submissions.wire import wire_types
 
 DEPTH_MAX = 8
 SHOWN_CHARACTERS_MAX = 64
-INTEGER_MAX = 10**9
-SEQUENCE_MAX = 2**62
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -164,11 +172,11 @@ def _whole(value: object, one: Field) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise _Invalid("V005")
     if one.name == "sequence":
-        if not 0 < value < SEQUENCE_MAX:
+        if not 0 < value < SEQUENCE_END:
             raise _Invalid("V005")
     elif value < 0:
         raise _Invalid("V013")
-    elif value >= INTEGER_MAX:
+    elif value >= INTEGER_END:
         raise _Invalid("V005")
     return value
 

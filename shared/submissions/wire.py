@@ -15,12 +15,23 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Raw
 
-from submissions.dictionary import PLACES, Field, code_list, fields, taken_types
+from submissions.dictionary import (
+    INTEGER_END,
+    PLACES,
+    SEQUENCE_END,
+    SPEC_VERSIONS,
+    Field,
+    code_list,
+    fields,
+    taken_types,
+)
 from submissions.numbers import remembering, scaler
 
 _QUICK: dict[str, Callable[[bytes], int]] = {
     kind: remembering(scaler(places)) if kind == "ratio" else scaler(places) for kind, places in PLACES.items()
 }
+_SEQUENCE = Meta(ge=1, lt=SEQUENCE_END)
+_INTEGER = Meta(ge=0, lt=INTEGER_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +51,14 @@ def _wire(field: Field) -> Any:  # a type, made at run time
         return Raw
     if field.kind == "code":
         return Literal[tuple(one.code for one in code_list(field.limit))]
+    if field.name == "spec_version":
+        return Literal[tuple(sorted(SPEC_VERSIONS))]
     if field.kind == "text":
         return Annotated[str, Meta(min_length=1, max_length=int(field.limit))]
     return {
-        "integer": Annotated[int, Meta(ge=0, lt=10**9)] if field.name != "sequence" else Annotated[int, Meta(ge=1)],
+        "integer": Annotated[
+            int, Meta(ge=1, lt=SEQUENCE_END) if field.name == "sequence" else Meta(ge=0, lt=INTEGER_END)
+        ],
         "date": date,
         "time": Annotated[datetime, Meta(tz=True)],
         "flag": bool,

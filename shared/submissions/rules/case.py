@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import Final
 
 from finance.calendar import TradingCalendar
 from submissions.book import Book
@@ -26,8 +26,8 @@ class ComputedCoverage:
     level: str
 
 
-class References(Protocol):
-    """The platform's lookups. None from any of them: not at hand."""
+class References:
+    """The platform's lookups; a service overrides what it has. None from any of them: not at hand."""
 
     def calendar(self) -> TradingCalendar | None:
         """The trading calendar."""
@@ -72,12 +72,10 @@ class References(Protocol):
         """Whether something live refers to a record."""
 
 
-class NoReferences:
-    """Nothing is at hand but, perhaps, a calendar: what the offline validator stands on."""
+class KnownMarket(References):
+    """A calendar and a security master and nothing else: what the offline validator may be given."""
 
-    def __init__(
-        self, calendar: TradingCalendar | None = None, securities: frozenset[tuple[str, str]] | None = None
-    ) -> None:
+    def __init__(self, calendar: TradingCalendar | None, securities: frozenset[tuple[str, str]] | None = None) -> None:
         self._calendar = calendar
         self._securities = securities
 
@@ -88,15 +86,6 @@ class NoReferences:
     def knows_security(self, market: str, security: str) -> bool | None:
         """By the security master that was given."""
         return None if self._securities is None else (market, security) in self._securities
-
-    def __getattr__(self, name: str) -> object:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return _nothing
-
-
-def _nothing(*_asked: object) -> None:
-    return None
 
 
 @dataclass(slots=True)

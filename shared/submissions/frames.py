@@ -1,0 +1,214 @@
+"""Receipt frames (R2-R4): what a firm hears of its records.
+
+A *slice frame* lists the outcome of every record of one slice, and the slice frames of a topic tile its offsets:
+[from, to) follows the last one's without gap or overlap. An *update frame* tells outcomes that changed later. Both
+share one sequence per firm, 1..n. A frame above a mebibyte goes in parts, each a message of its own with the frame's
+sequence. Bytes are a pure function of what they say: a frame made again is identical.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from submissions.accession import UNREADABLE
+from submissions.judge import SliceOutcome
+from submissions.outcome import Finding, Gap, Outcome, Received
+from submissions.rules.table import rules
+
+PART_BYTES_MAX = 1024 * 1024
+FRAME_VERSION = "1.0"
+_ENVELOPE_BYTES = 1024  # what stands around the items of a part, its texts apart
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One record's outcome, or an unreadable message's (`type` absent, `reason` says why).
+
+    A DUPLICATE names the first accession and its outcome.
+    """
+
+    accession: str
+    offset: int
+    index: int
+    outcome: Outcome
+    type: str | None = None
+    key: str | None = None
+    sequence: int | None = None
+    errors: tuple[Finding, ...] = ()
+    first_accession: str | None = None
+    first_outcome: Outcome | None = None
+    reason: str | None = None
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule says, once per part (R4)."""
+
+    category: str
+    severity: str
+    message_zh: str
+    message_en: str
+    example: str
+
+
+class SkippedRange(msgspec.Struct, frozen=True, kw_only=True):
+    """Offsets of a batch that the inflation guard refused to open: unreadable, both ends included."""
+
+    first: int
+    last: int
+    reason: str
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One part of a frame. `start` and `end` are the offsets [from, to) of a slice frame; an update frame has none."""
+
+    kind: Literal["slice", "update"]
+    version: str
+    firm_id: str
+    environment: Literal["PROD", "TEST"]
+    sequence: int
+    part: int
+    parts: int
+    issued_at: datetime
+    start: int | None = msgspec.field(name="from", default=None)
+    end: int | None = msgspec.field(name="to", default=None)
+    items: tuple[Item, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    skipped: tuple[SkippedRange, ...] = ()
+    texts: dict[str, Text] = {}
+
+
+class Issued(msgspec.Struct, frozen=True, kw_only=True):
+    """What a frame bears beside its items. `issued_at` is the transaction's time, kept with the frame's bytes."""
+
+    firm_id: str
+    environment: Literal["PROD", "TEST"]
+    sequence: int
+    issued_at: datetime
+
+
+_decoder = msgspec.json.Decoder(Frame)
+
+
+def item_of(one: Received) -> Item:
+    """The receipt item of a judged record."""
+    if one.outcome is None:
+        raise ValueError(f"{one.accession} has no outcome yet")
+    return Item(
+        accession=one.accession,
+        offset=one.offset,
+        index=one.index,
+        outcome=one.outcome,
+        type=one.record_type,
+        key=one.record_key,
+        sequence=one.sequence,
+        errors=tuple(one.findings),
+        first_accession=one.first_accession,
+        first_outcome=one.first_outcome,
+        reason=_reason(one),
+    )
+
+
+def _reason(one: Received) -> str | None:
+    """Why a message, or a line that was taken out of one, is quarantined unread."""
+    if one.unreadable is None:
+        return None
+    return f"UNREADABLE:{one.unreadable}" if one.index == UNREADABLE else f"REFUSED:{one.unreadable}"
+
+
+def slice_frame(
+    outcome: SliceOutcome, *, start: int, end: int, issued: Issued, skipped: Sequence[SkippedRange] = ()
+) -> list[bytes]:
+    """The messages of one slice's frame: the outcomes of every record with an offset in [start, end).
+
+    Raises:
+        ValueError: a record of the slice lies outside its offsets.
+    """
+    if any(not start <= one.offset < end for one in outcome.received):
+        raise ValueError(f"a record lies outside the slice [{start}, {end})")
+    blank = _blank("slice", issued, start=start, end=end, gaps=tuple(outcome.gaps), skipped=tuple(skipped))
+    return _parts(blank, [item_of(one) for one in outcome.received])
+
+
+def update_frame(items: Iterable[Item], *, issued: Issued, gaps: Sequence[Gap] = ()) -> list[bytes]:
+    """The messages of a frame that tells outcomes changed after their slice's frame."""
+    return _parts(_blank("update", issued, gaps=tuple(gaps)), list(items))
+
+
+def read_frame(value: bytes) -> Frame:
+    """Reads one part; raises `msgspec.MsgspecError` for what is none."""
+    return _decoder.decode(value)
+
+
+def _blank(
+    kind: Literal["slice", "update"],
+    issued: Issued,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    gaps: tuple[Gap, ...] = (),
+    skipped: tuple[SkippedRange, ...] = (),
+) -> Frame:
+    return Frame(
+        kind=kind,
+        version=FRAME_VERSION,
+        firm_id=issued.firm_id,
+        environment=issued.environment,
+        sequence=issued.sequence,
+        part=1,
+        parts=1,
+        issued_at=issued.issued_at,
+        start=start,
+        end=end,
+        gaps=gaps,
+        skipped=skipped,
+    )
+
+
+def _parts(blank: Frame, items: list[Item]) -> list[bytes]:
+    """Gaps and skipped ranges stand in the first part; the texts of a part's rules in that part."""
+    whole = _encoded(blank, items, part=1, parts=1)
+    if len(whole) <= PART_BYTES_MAX:
+        return [whole]
+    groups = _grouped(items, first_spent=len(_encoder.encode((blank.gaps, blank.skipped))))
+    later = msgspec.structs.replace(blank, gaps=(), skipped=())
+    return [
+        _encoded(later if number else blank, group, part=number + 1, parts=len(groups))
+        for number, group in enumerate(groups)
+    ]
+
+
+def _grouped(items: list[Item], *, first_spent: int) -> list[list[Item]]:
+    room = PART_BYTES_MAX - _ENVELOPE_BYTES - len(_encoder.encode(_texts(rules())))
+    groups: list[list[Item]] = [[]]
+    spent = first_spent
+    for one in items:
+        size = len(_encoder.encode(one)) + 1
+        if groups[-1] and spent + size > room:
+            groups.append([])
+            spent = 0
+        groups[-1].append(one)
+        spent += size
+    return groups
+
+
+def _encoded(blank: Frame, items: list[Item], *, part: int, parts: int) -> bytes:
+    broken = {finding.rule for one in items for finding in one.errors}
+    return _encoder.encode(
+        msgspec.structs.replace(blank, part=part, parts=parts, items=tuple(items), texts=_texts(sorted(broken)))
+    )
+
+
+def _texts(rule_ids: Iterable[str]) -> dict[str, Text]:
+    known = rules()
+    return {
+        one: Text(
+            category=known[one].category,
+            severity=known[one].severity,
+            message_zh=known[one].message_zh,
+            message_en=known[one].message_en,
+            example=known[one].example,
+        )
+        for one in rule_ids
+    }

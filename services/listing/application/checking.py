@@ -5,12 +5,10 @@ from dataclasses import replace
 
 from chassis.kernel import FieldError
 from listing.application.ports import Work
-from listing.domain.content import Form
+from listing.domain.content import Form, area_of
 from listing.domain.eligibility import Catalogue, Instrument
 from listing.domain.field_rules import FormInvalid
 from listing.domain.pledgor_form import PledgorForm
-
-CONTENT = "/content"
 
 
 def securities_of(form: Form) -> set[tuple[str, str]]:
@@ -37,7 +35,7 @@ def require_sound(form: Form, catalogue: Catalogue, accounts: Collection[str]) -
     Raises:
         FormInvalid: with a pointer to each field.
     """
-    _refuse(form.wrong(catalogue, accounts))
+    _refuse(form, form.wrong(catalogue, accounts))
 
 
 def require_complete(form: Form, catalogue: Catalogue, accounts: Collection[str]) -> None:
@@ -46,9 +44,9 @@ def require_complete(form: Form, catalogue: Catalogue, accounts: Collection[str]
     Raises:
         FormInvalid: with a pointer to each field.
     """
-    _refuse([*form.wrong(catalogue, accounts), *form.missing()])
+    _refuse(form, [*form.wrong(catalogue, accounts), *form.missing()])
 
 
-def _refuse(errors: Collection[FieldError]) -> None:
+def _refuse(form: Form, errors: Collection[FieldError]) -> None:
     if errors:
-        raise FormInvalid(errors=[replace(one, pointer=CONTENT + one.pointer) for one in errors])
+        raise FormInvalid(errors=[replace(one, pointer=f"/{area_of(form)}{one.pointer}") for one in errors])

@@ -106,14 +106,37 @@ class Catalogues(Protocol):
 class Work(Protocol):
     """One transaction."""
 
-    participants: Participants
-    business_informations: BusinessInformations
-    listings: Listings
-    units: Units
-    shelf: Shelf
-    checks: Checks
-    texts: Texts
-    catalogues: Catalogues
+    @property
+    def participants(self) -> Participants:
+        """Participants with their users."""
+
+    @property
+    def business_informations(self) -> BusinessInformations:
+        """Business information."""
+
+    @property
+    def listings(self) -> Listings:
+        """Listings with their versions."""
+
+    @property
+    def units(self) -> Units:
+        """Units held by listings."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """What others see."""
+
+    @property
+    def checks(self) -> Checks:
+        """Daily checks."""
+
+    @property
+    def texts(self) -> Texts:
+        """Legal texts."""
+
+    @property
+    def catalogues(self) -> Catalogues:
+        """What forms are checked against."""
 
     @property
     def now(self) -> datetime:

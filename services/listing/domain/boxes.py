@@ -11,7 +11,7 @@ BOXES: tuple[Box, ...] = get_args(Box)
 # An update of a published listing puts it in two boxes: it is public, and its new version is under way.
 _RULES: Mapping[Box, Callable[[Listing], bool]] = {
     "published": lambda one: one.publication == "published" and one.state != "expired",
-    "returned": lambda one: one.returned is not None and one.under_review is None and one.state != "expired",
+    "returned": lambda one: one.returned is not None and one.state != "expired",
     "drafts": lambda one: one.draft is not None and one.returned is None,
     "under_review": lambda one: one.under_review is not None,
     "expired": lambda one: one.state == "expired",

@@ -9,7 +9,10 @@ TextKind = Literal["guide", "declaration"]
 
 @dataclass(frozen=True, kw_only=True)
 class LegalText:
-    """One version of a text: what it says, from when, and who interprets it."""
+    """One version of a text: what it says, from when, and who interprets it.
+
+    `status` says whether the wording is the original's (`rule`), awaits comparison with it (`to_confirm`), or is ours.
+    """
 
     kind: TextKind
     version: str
@@ -20,3 +23,4 @@ class LegalText:
     title_en: str
     text_zh: str
     text_en: str
+    status: str

@@ -24,8 +24,9 @@ from listing.domain.version import (
 
 
 class ListingNotFound(Refusal):
-    """No such listing for this reader."""
+    """No such listing for this reader; another's is not told apart, and both are kept in the trail of denials."""
 
+    denial = True
     slug = "listing-not-found"
     title_zh = "没有此发布信息"
     title_en = "There is no such listing"
@@ -154,8 +155,15 @@ class Listing:
         """Refuses while a version is under review, and once the listing has ended."""
         self._require_editable()
 
-    def submit(self, declaration: Declaration, instruments: tuple[Instrument, ...], *, at: datetime) -> None:
-        """Hands the draft to review as the next version."""
+    def submit(
+        self,
+        declaration: Declaration,
+        instruments: tuple[Instrument, ...],
+        *,
+        institution_category: str | None = None,
+        at: datetime,
+    ) -> None:
+        """Hands the draft to review as the next version; the owner's category goes with it (FR08)."""
         self._require_editable()
         if self.draft is None:
             raise NothingToSubmit(listing_id=self.id)
@@ -167,7 +175,7 @@ class Listing:
             declaration=declaration,
             submitted_at=at,
         )
-        self.draft = None
+        self.draft = self.returned = None
         if self.public is None:
             self.publication = "under_review"
         self.facts.append(
@@ -178,6 +186,7 @@ class Listing:
                 version=self.last_version,
                 content_hash=content_hash(self.under_review.form),
                 form=self.under_review.form,
+                institution_category=institution_category,
                 at=at,
             )
         )
@@ -281,7 +290,7 @@ class Listing:
             self.public.settle("superseded", at)
             self.settled.append(self.public)
         version.settle("published", at)
-        self.public, self.under_review, self.returned = version, None, None
+        self.public, self.under_review = version, None
         if first:
             self.publication, self.state, self.published_at = "published", "open", at
         self.facts.append(
@@ -329,7 +338,7 @@ class Listing:
 
 _VALIDITY_OVER = Reason(
     code="validity-over",
-    pointer="/content/valid_until",
+    pointer="/valid_until",
     rule_id="P12.2",
     rule_version="1",
     message_zh="等待核验期间有效期已届满，请填写新的有效期后重新提交",

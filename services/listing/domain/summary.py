@@ -61,31 +61,34 @@ class Summary:
 
 @dataclass(frozen=True, kw_only=True)
 class DetailKeys:
-    """What filters over details look at (P14.3); never shown with a summary."""
+    """What filters over details look at (P14.3); never shown with a summary.
+
+    `pledge_rate` is the lowest a pledgor takes, the highest a pledgee gives.
+    """
 
     amount_from_fen: int
     amount_to_fen: int
     annual_rate_from: Decimal
     annual_rate_to: Decimal
-    pledge_rates: tuple[Decimal, ...]
+    pledge_rate: Decimal
     share_classes: tuple[str, ...]
 
 
 def detail_keys_of(form: Form) -> DetailKeys:
     """The exact figures behind a summary's bands."""
     amounts, rates, _ = _ranges(form)
-    pledge_rates: tuple[Decimal, ...]
     if isinstance(form, PledgorForm):
-        pledge_rates = () if form.lowest_pledge_rate is None else (form.lowest_pledge_rate,)
+        pledge_rate = form.lowest_pledge_rate or Decimal(0)
         share_classes = sorted({one.share_class for one in form.lines if one.share_class is not None})
     else:
-        pledge_rates, share_classes = tuple(sorted(set(form.highest_pledge_rates.values()))), []
+        pledge_rate = max(form.highest_pledge_rates.values(), default=Decimal(0))
+        share_classes = []
     return DetailKeys(
         amount_from_fen=amounts[0],
         amount_to_fen=amounts[1],
         annual_rate_from=rates[0],
         annual_rate_to=rates[1],
-        pledge_rates=pledge_rates,
+        pledge_rate=pledge_rate,
         share_classes=tuple(share_classes),
     )
 

@@ -83,6 +83,7 @@ class VersionSubmitted(Fact):
     version: int
     content_hash: str
     form: Form
+    institution_category: str | None
     at: datetime
 
 

@@ -37,7 +37,8 @@ class SubmitListingHandler:
             listing = await own_listing(work, cause, command.listing_id)
             form = _draft_of(listing)
             participant = await acting_participant(work, cause)
-            require_business_information(await work.business_informations.current(participant.id), participant.kind)
+            business = await work.business_informations.current(participant.id)
+            require_business_information(business, participant.kind)
             catalogue = await catalogue_for(work, form)
             require_complete(form, catalogue, participant.account_refs)
             await _require_holding(work, participant, listing)
@@ -49,7 +50,12 @@ class SubmitListingHandler:
                 user_id=cause.subject.user_id,
                 at=work.now,
             )
-            listing.submit(declaration, instruments_of(form, catalogue), at=work.now)
+            listing.submit(
+                declaration,
+                instruments_of(form, catalogue),
+                institution_category=business.information.institution_category if business else None,
+                at=work.now,
+            )
             return work.answer(await keep(work, listing))
 
 

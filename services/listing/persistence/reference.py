@@ -1,0 +1,51 @@
+"""Which reference data the board projects, and into which tables."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chassis.snapshots import SnapshotProjection
+from listing.persistence import tables
+from listing.persistence.holdings import NO_CLASS
+
+
+def projections() -> list[SnapshotProjection]:
+    """Holdings for available quantities, the master for names and classes, prices for values."""
+    return [
+        SnapshotProjection(
+            kind="holding",
+            table=tables.holding,
+            columns=(
+                "account_ref", "market", "security", "share_class", "held", "frozen_quantity", "pledged",
+                "settlement_collateral", "other_restricted", "release_date",
+            ),
+            to_row=_holding,
+        ),
+        SnapshotProjection(
+            kind="security",
+            table=tables.security,
+            columns=("market", "security", "name", "asset_class", "board"),
+            to_row=_security,
+        ),
+        SnapshotProjection(
+            kind="price",
+            table=tables.price,
+            columns=("market", "security", "close", "accrued_interest"),
+            to_row=_price,
+        ),
+    ]  # fmt: skip
+
+
+# The rows are events of the wire, which persistence does not speak: they are read by the names of their fields.
+def _holding(row: Any) -> Sequence[object]:
+    return (
+        row.account_ref, row.market, row.security, row.share_class or NO_CLASS, row.held, row.frozen_quantity,
+        row.pledged, row.settlement_collateral, row.other_restricted, row.release_date,
+    )  # fmt: skip
+
+
+def _security(row: Any) -> Sequence[object]:
+    return row.market, row.security, row.name, row.asset_class, row.board
+
+
+def _price(row: Any) -> Sequence[object]:
+    return row.market, row.security, row.close, row.accrued_interest

@@ -1,0 +1,1 @@
+"""Where a call arrives: HTTP, events, the clock."""

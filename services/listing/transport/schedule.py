@@ -1,0 +1,18 @@
+"""The board's clocked work."""
+
+from uuid import UUID
+
+from chassis.cause import Cause, Due
+from chassis.schedule import Schedule
+from listing.application.commands.expire_due_listing import ExpireDueListing
+from listing.application.keeping import EXPIRY
+from listing.application.use_cases import UseCases
+
+
+def schedules(use_cases: UseCases) -> list[Schedule]:
+    """Validity ends by itself within a minute, whatever was stopped meanwhile (P12.2)."""
+
+    async def expire(due: Due, cause: Cause) -> None:
+        await use_cases.expire_due_listing(ExpireDueListing(listing_id=UUID(due.key)), cause)
+
+    return [Schedule(kind=EXPIRY, run=expire)]

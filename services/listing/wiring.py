@@ -1,0 +1,107 @@
+"""Builds the board: its doors, its use cases, and the roles that run them."""
+
+from collections.abc import Callable, Sequence
+
+from fastapi import FastAPI
+
+from chassis.assembly import ProviderSession, kafka_connection, make_edge, open_database
+from chassis.cause import Cause
+from chassis.database import Database
+from chassis.http import Edge, Routes, create_application
+from chassis.service import Service
+from chassis.slices import DatabaseLedger, SliceConsumer, SliceSettings, TopicIds, TopicPattern
+from chassis.snapshots import SnapshotHandler
+from chassis.snapshots.decoding import DecodedSlice
+from finance.identifiers import account_ref, masked
+from listing.application.ports import Identify
+from listing.application.use_cases import UseCases
+from listing.domain.participant import Account
+from listing.outbox.translation import translate
+from listing.persistence import tables
+from listing.persistence.reading import reading_door
+from listing.persistence.reference import projections
+from listing.persistence.unit_of_work import ListingWork
+from listing.settings import Settings
+from listing.transport.events import from_identity, from_review
+from listing.transport.http.board import board_routes
+from listing.transport.http.listings import listing_routes
+from listing.transport.http.participants import guide_routes, participant_routes
+from listing.transport.http.problems import STATUS
+from listing.transport.schedule import schedules
+
+
+def build(settings: Settings) -> Service:
+    """The board, wired and not yet started."""
+    database = open_database(settings)
+    session = ProviderSession()
+    use_cases = use_cases_on(database, identify=identify_with(settings))
+    return Service(
+        name=settings.service,
+        settings=settings,
+        database=database,
+        api=lambda: application(use_cases, make_edge(settings, database, session)),
+        consumers=[from_review.subscriptions(use_cases), from_identity.subscriptions(use_cases)],
+        slice_consumers=reference_consumers(settings, database),
+        schedules=schedules(use_cases),
+        relay=True,
+        resources=[session],
+    )
+
+
+def use_cases_on(database: Database, *, identify: Identify) -> UseCases:
+    """The use cases around the real doors. The board-wide read door is opened for others' details alone."""
+    return UseCases.build(
+        begin=begin_on(database),
+        read_own=reading_door(database, scope="own"),
+        read_board=reading_door(database, scope="all"),
+        identify=identify,
+    )
+
+
+def begin_on(database: Database) -> Callable[[Cause], ListingWork]:
+    """Opens the board's unit of work on a database."""
+
+    def begin(cause: Cause) -> ListingWork:
+        return ListingWork(database, cause, translate=translate)
+
+    return begin
+
+
+def application(use_cases: UseCases, edge: Edge) -> FastAPI:
+    """The interface over HTTP."""
+    return create_application(edge=edge, routes=all_routes(use_cases), problems=STATUS, title="Pledgeboard: the board")
+
+
+def all_routes(use_cases: UseCases) -> Sequence[Routes]:
+    """Every route, each under its row of the matrix."""
+    return (board_routes(use_cases), listing_routes(use_cases), participant_routes(use_cases), guide_routes(use_cases))
+
+
+def identify_with(settings: Settings) -> Identify:
+    """How a unified account number becomes the reference it travels by."""
+
+    def identify(number: str) -> Account:
+        key = settings.required("account_ref_key").encode()
+        return Account(account_ref=account_ref(number, key), number_masked=masked(number))
+
+    return identify
+
+
+def reference_consumers(settings: Settings, database: Database) -> list[SliceConsumer[ListingWork, DecodedSlice]]:
+    """One consumer for each kind of reference data the board projects."""
+    kafka = kafka_connection(settings).client_settings()
+    return [
+        SliceConsumer(
+            SliceSettings(
+                name=f"{settings.service}.{projection.topic}",
+                topics=TopicPattern(names=(projection.topic,), prefix=settings.topic_prefix),
+                kafka=kafka,
+                session_timeout_ms=settings.consumer_session_timeout_ms,
+            ),
+            begin=begin_on(database),
+            handler=SnapshotHandler(projection, tables.snapshots),
+            ledger=DatabaseLedger(engine=database.engine),
+            topic_ids=TopicIds(kafka),
+        )
+        for projection in projections()
+    ]

@@ -17,7 +17,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 
-from chassis.health import PartitionProgress
+from chassis.health import Condition, PartitionProgress
 from chassis.slices import figures
 from chassis.slices.apply import Applier
 from chassis.slices.handler import Begin, D, SliceHandler, W
@@ -79,10 +79,33 @@ class SliceConsumer(Generic[W, D]):
         self._handler = handler
         self._tenders: dict[TopicPartition, Tender[W, D]] = {}
         self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
         self._kafka: AIOKafkaConsumer
+
+    @property
+    def name(self) -> str:
+        """What probes and logs call it."""
+        return self.settings.name
+
+    def condition(self) -> Condition:
+        """Whether every partition makes progress."""
+        return self.progress.condition()
 
     async def run(self) -> None:
         """Reads until stopped; then finishes what is being written, tells Kafka, and leaves the group."""
+        self._ended.clear()
+        try:
+            await self._run()
+        finally:
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Asks `run` to end in order, and returns when it has."""
+        self._stopping.set()
+        await self._ended.wait()
+
+    async def _run(self) -> None:
         self._kafka = _client(self.settings)
         self._applier = Applier(
             begin=self._begin,
@@ -100,10 +123,6 @@ class SliceConsumer(Generic[W, D]):
             await self._commit(await self.give_up(self._tenders, within=self.settings.drain_seconds))
             await self._kafka.stop()
             self._threads.shutdown(wait=False)
-
-    async def stop(self) -> None:
-        """Asks `run` to end in order."""
-        self._stopping.set()
 
     def take_up(self, partitions: Iterable[TopicPartition]) -> None:
         """These partitions are ours: each is opened by itself, however long that takes."""

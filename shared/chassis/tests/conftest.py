@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import asyncpg
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from local_stack.ports import reserved_port
-from local_stack.postgres import Postgres
-from local_stack.process import ServerProcess
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -18,6 +15,11 @@ from chassis.clock import CREATE_CLOCK, ClockSetting
 from chassis.database import Database, DatabaseSettings, async_url
 from chassis.kernel import new_id
 from chassis.spine import create_spine
+from local_stack.ports import reserved_port
+from local_stack.postgres import Postgres
+from local_stack.process import ServerProcess
+from testkit.spine import HEARS, SAYS, SpineWorld
+from testkit.world import World
 
 ROLES = ("probe_owner", "probe", "probe_relay")
 
@@ -86,6 +88,23 @@ async def admin(postgres: Postgres, database_name: str) -> AsyncIterator["asyncp
     await connection.close()
 
 
-@pytest.fixture(scope="session")
-def here() -> Path:
-    return Path(__file__).parent
+@pytest.fixture
+async def spine(world: World) -> AsyncIterator[SpineWorld]:
+    """Two schemas on the shared servers; patient, because nothing here is killed."""
+    made = replace(await SpineWorld.create(world), session_timeout_ms=6_000)
+    yield made
+    await made.remove()
+
+
+@pytest.fixture
+async def says(spine: SpineWorld) -> AsyncIterator[Database]:
+    database = spine.database(SAYS)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def hears(spine: SpineWorld) -> AsyncIterator[Database]:
+    database = spine.database(HEARS)
+    yield database
+    await database.close()

@@ -1,0 +1,137 @@
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import ClassVar
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from chassis.cause import SYSTEM, Cause, Due
+from chassis.database import Database
+from chassis.kernel import Refusal
+from chassis.schedule import ATTEMPTS_MAX, Schedule, Scheduler
+from chassis.unit_of_work import UnitOfWork
+from testkit.eventually import eventually
+from testkit.spine import no_facts
+
+pytestmark = pytest.mark.integration
+Admin = asyncpg.Connection
+
+
+class No(Refusal):
+    slug: ClassVar[str] = "no"
+    title_zh: ClassVar[str] = "不可"
+    title_en: ClassVar[str] = "No"
+
+
+class Handler:
+    def __init__(self, database: Database, failures: Sequence[Exception] = ()) -> None:
+        self.database = database
+        self.failures = list(failures)
+
+    async def __call__(self, due: Due, cause: Cause) -> None:
+        async with UnitOfWork(self.database, cause, translate=no_facts) as work:
+            await work.connection.execute(text("insert into effect (what) values (:key)"), {"key": due.key})
+            if self.failures:
+                raise self.failures.pop(0)
+
+
+async def plan(database: Database, *keys: str, days: int = 0) -> None:
+    async with UnitOfWork(database, Cause(subject=SYSTEM, operation="plan"), translate=no_facts) as work:
+        for key in keys:
+            due_at = await work.connection.scalar(
+                text("select clock_timestamp() + make_interval(days => :days)"), {"days": days}
+            )
+            work.schedule(kind="probe.due", key=key, due_at=due_at)
+
+
+def scheduler(database: Database, handler: Handler) -> Scheduler:
+    return Scheduler("probe", [Schedule(kind="probe.due", run=handler)], database)
+
+
+async def effects(admin: "Admin[asyncpg.Record]") -> list[str]:
+    return [row["what"] for row in await admin.fetch("select what from effect order by id")]
+
+
+@pytest.fixture
+async def two(database: Database) -> AsyncIterator[tuple[Scheduler, Scheduler]]:
+    handler = Handler(database)
+    made = scheduler(database, handler), scheduler(database, handler)
+    running = [asyncio.create_task(one.run()) for one in made]
+    yield made
+    await asyncio.gather(*(one.stop() for one in made))
+    await asyncio.gather(*running)
+
+
+async def test_two_processes_neither_skip_nor_repeat(
+    database: Database, admin: Admin, two: tuple[Scheduler, Scheduler]
+) -> None:
+    keys = [f"k{n:02}" for n in range(30)]
+    await plan(database, *keys)
+
+    await eventually(lambda: effects(admin), within=10, until=lambda found: len(found) >= 30)
+    assert sorted(await effects(admin)) == keys
+    assert await admin.fetch("select * from due_work") == []
+
+
+async def test_waits_for_its_time_by_the_clock_port(database: Database, admin: Admin) -> None:
+    await plan(database, "later", days=1)
+    one = scheduler(database, Handler(database))
+    assert not await one.run_next()
+
+    await admin.execute("update platform.clock set offset_seconds = 86401")
+
+    assert await one.run_next()
+    assert await effects(admin) == ["later"]
+
+
+async def test_a_refusal_is_an_answer(database: Database, admin: Admin) -> None:
+    await plan(database, "a")
+
+    await scheduler(database, Handler(database, [No()])).run_next()
+
+    assert await effects(admin) == []
+    assert await admin.fetch("select * from due_work") == []
+    assert await admin.fetchval("select details->>'slug' from audit where outcome = 'refused'") == "no"
+
+
+async def test_a_failing_one_is_parked_after_its_attempts_and_the_next_goes_on(
+    database: Database, admin: Admin
+) -> None:
+    await plan(database, "bad")
+    one = scheduler(database, Handler(database, [KeyError("x")] * ATTEMPTS_MAX))
+    for _ in range(ATTEMPTS_MAX):
+        await admin.execute("update due_work set retry_at = null")
+        await one.run_next()
+    await plan(database, "good")
+
+    await one.run_next()
+
+    assert await effects(admin) == ["good"]
+    assert await admin.fetchval("select parked_reason from due_work where key = 'bad'") == "KeyError: 'x'"
+
+
+async def test_a_dependency_that_is_away_costs_no_attempt(database: Database, admin: Admin) -> None:
+    await plan(database, "a")
+    one = scheduler(database, Handler(database, [OperationalError("x", {}, _Broken())]))
+
+    await one.run_next()
+    assert (await admin.fetchval("select attempts from due_work"), one.condition().ok) == (0, False)
+    await admin.execute("update due_work set retry_at = null")
+    await one.run_next()
+
+    assert (await effects(admin), one.condition().ok) == (["a"], True)
+
+
+async def test_one_that_ends_its_process_is_parked(database: Database, admin: Admin) -> None:
+    await plan(database, "deadly")
+    await admin.execute("update due_work set attempts = $1", ATTEMPTS_MAX)
+
+    await scheduler(database, Handler(database)).run_next()
+
+    assert await admin.fetchval("select parked_reason from due_work") == "its attempts ended the process"
+
+
+class _Broken(Exception):  # what a driver raises
+    sqlstate = "57P01"

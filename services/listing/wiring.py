@@ -9,9 +9,7 @@ from chassis.cause import Cause
 from chassis.database import Database
 from chassis.http import Edge, Routes, create_application
 from chassis.service import Service
-from chassis.slices import DatabaseLedger, SliceConsumer, SliceSettings, TopicIds, TopicPattern
-from chassis.snapshots import SnapshotHandler
-from chassis.snapshots.decoding import DecodedSlice
+from chassis.snapshots import SnapshotConsumer
 from finance.identifiers import account_ref, masked
 from listing.application.ports import Identify
 from listing.application.use_cases import UseCases
@@ -41,7 +39,7 @@ def build(settings: Settings) -> Service:
         database=database,
         api=lambda: application(use_cases, make_edge(settings, database, session)),
         consumers=[from_review.subscriptions(use_cases), from_identity.subscriptions(use_cases)],
-        slice_consumers=reference_consumers(settings, database),
+        slice_consumers=[reference_consumer(settings, database)],
         schedules=schedules(use_cases),
         relay=True,
         resources=[session],
@@ -87,21 +85,15 @@ def identify_with(settings: Settings) -> Identify:
     return identify
 
 
-def reference_consumers(settings: Settings, database: Database) -> list[SliceConsumer[ListingWork, DecodedSlice]]:
-    """One consumer for each kind of reference data the board projects."""
-    kafka = kafka_connection(settings).client_settings()
-    return [
-        SliceConsumer(
-            SliceSettings(
-                name=f"{settings.service}.{projection.topic}",
-                topics=TopicPattern(names=(projection.topic,), prefix=settings.topic_prefix),
-                kafka=kafka,
-                session_timeout_ms=settings.consumer_session_timeout_ms,
-            ),
-            begin=begin_on(database),
-            handler=SnapshotHandler(projection, tables.snapshots),
-            ledger=DatabaseLedger(engine=database.engine),
-            topic_ids=TopicIds(kafka),
-        )
-        for projection in projections()
-    ]
+def reference_consumer(settings: Settings, database: Database) -> SnapshotConsumer:
+    """The consumer of the reference data the board projects."""
+    return SnapshotConsumer(
+        service=settings.service,
+        kafka=kafka_connection(settings),
+        topic_prefix=settings.topic_prefix,
+        session_timeout_ms=settings.consumer_session_timeout_ms,
+        database=database,
+        begin=begin_on(database),
+        projections=projections(),
+        tables=tables.snapshots,
+    )

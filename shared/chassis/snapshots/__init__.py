@@ -9,10 +9,12 @@ lower ones, which stay for reproduction and decide nothing.
     projection.py   what a service declares: which kind goes to which table, and what to do on completion
     decoding.py     records to rows ready for COPY, in a thread
     projector.py    one slice, one transaction
+    consumer.py     the worker a service's wiring makes
     handler.py      what the slice consumer (`chassis.slices`) is given
     reading.py      which snapshot answers for a day
 """
 
+from chassis.snapshots.consumer import SnapshotConsumer
 from chassis.snapshots.decoding import decode_slice
 from chassis.snapshots.handler import SnapshotHandler
 from chassis.snapshots.projection import SnapshotDone, SnapshotPartial, SnapshotProjection, SnapshotWork
@@ -21,6 +23,7 @@ from chassis.snapshots.reading import latest_complete, latest_complete_until, st
 from chassis.snapshots.tables import SnapshotTables, create_snapshot_tables, drop_snapshot_tables, snapshot_tables
 
 __all__ = [
+    "SnapshotConsumer",
     "SnapshotDone",
     "SnapshotHandler",
     "SnapshotPartial",

@@ -18,6 +18,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
 
 from chassis.health import Condition, PartitionProgress
+from chassis.kafka import make_consumer
+from chassis.kafka_admin import KafkaConnection
 from chassis.slices import figures
 from chassis.slices.apply import Applier
 from chassis.slices.handler import Begin, D, SliceHandler, W
@@ -28,21 +30,20 @@ from chassis.slices.topics import TopicIds, TopicPattern
 
 _log = structlog.get_logger("chassis.slices")
 
-# The fetch loop never stops calling, so this bound only has to be longer than the longest wait for a dependency.
-MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
 COMMIT_HINT_SECONDS = 5.0
-FETCH_PAUSE_SECONDS = 1.0
+CLOSE_SECONDS_MAX = 5.0
+RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SliceSettings:
-    """What one slice consumer is told. `kafka` are the client's connection settings (broker, principal, TLS)."""
+    """What one slice consumer is told. `name` is its position's, and under the prefix its group's."""
 
     name: str
     topics: TopicPattern
-    kafka: dict[str, Any]
+    kafka: KafkaConnection
     session_timeout_ms: int = 10_000
-    discovery_ms: int = 5_000
+    discovery_ms: int = 3_000
     fetch_wait_ms: int = 20
     poll_ms: int = 20
     partition_fetch_bytes: int = 1024 * 1024
@@ -59,29 +60,22 @@ class SliceSettings:
 
 
 class SliceConsumer(Generic[W, D]):
-    """One consumer of raw topics. `run` returns after `stop`; everything between is its own affair."""
+    """One consumer of raw topics, a part of a worker process."""
 
     def __init__(
-        self,
-        settings: SliceSettings,
-        *,
-        begin: Begin[W],
-        handler: SliceHandler[W, D],
-        ledger: Ledger,
-        topic_ids: TopicIds,
+        self, settings: SliceSettings, *, begin: Begin[W], handler: SliceHandler[W, D], ledger: Ledger
     ) -> None:
         self.settings = settings
         self.progress = PartitionProgress()
-        self._threads = ThreadPoolExecutor(settings.decoders, thread_name_prefix=settings.name)
-        self._ledger = ledger
-        self._topic_ids = topic_ids
         self._begin = begin
         self._handler = handler
+        self._ledger = ledger
         self._tenders: dict[TopicPartition, Tender[W, D]] = {}
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
-        self._ended.set()
+        self._trouble: str | None = "starting"
         self._kafka: AIOKafkaConsumer
+        self._doors: Doors[W, D]
 
     @property
     def name(self) -> str:
@@ -89,53 +83,78 @@ class SliceConsumer(Generic[W, D]):
         return self.settings.name
 
     def condition(self) -> Condition:
-        """Whether every partition makes progress."""
-        return self.progress.condition()
+        """Well while the broker answers and every partition is well."""
+        return Condition(ok=False, detail=self._trouble) if self._trouble else self.progress.condition()
 
     async def run(self) -> None:
-        """Reads until stopped; then finishes what is being written, tells Kafka, and leaves the group."""
-        self._ended.clear()
+        """Reads until stopped; whatever happens to the client, a new one takes over after a pause."""
+        threads = ThreadPoolExecutor(self.settings.decoders, thread_name_prefix=self.settings.name)
+        applier = Applier(
+            begin=self._begin,
+            handler=self._handler,
+            threads=threads,
+            writers=asyncio.Semaphore(self.settings.writers),
+        )
+        attempts = 0
         try:
-            await self._run()
+            while not self._stopping.is_set():
+                try:
+                    await self._session(applier)
+                    attempts = 0
+                except (KafkaError, OSError) as error:
+                    self._trouble = f"{type(error).__name__}: {error}"
+                    _log.warning("client ended", consumer=self.name, reason=self._trouble)
+                    await self._pause(RESTART_SECONDS[min(attempts, len(RESTART_SECONDS) - 1)])
+                    attempts += 1
         finally:
+            threads.shutdown(wait=False)
             self._ended.set()
 
     async def stop(self) -> None:
-        """Asks `run` to end in order, and returns when it has."""
+        """Stops fetching, finishes what is being written, tells Kafka, leaves the group; returns when that is done."""
         self._stopping.set()
         await self._ended.wait()
 
-    async def _run(self) -> None:
-        self._kafka = _client(self.settings)
-        self._applier = Applier(
-            begin=self._begin,
-            handler=self._handler,
-            threads=self._threads,
-            writers=asyncio.Semaphore(self.settings.writers),
+    async def _session(self, applier: Applier[W, D]) -> None:
+        """The life of one client."""
+        self._kafka = make_consumer(
+            self.settings.kafka,
+            group=self.settings.group,
+            client_id=self.name,
+            session_timeout_ms=self.settings.session_timeout_ms,
+            metadata_max_age_ms=self.settings.discovery_ms,
+            fetch_max_wait_ms=self.settings.fetch_wait_ms,
+            max_partition_fetch_bytes=self.settings.partition_fetch_bytes,
         )
-        await self._kafka.start()
-        self._kafka.subscribe(pattern=self.settings.topics.expression, listener=_Listener(self))
+        self._doors = Doors(
+            kafka=self._kafka,
+            ledger=self._ledger,
+            topic_ids=TopicIds(self.settings.kafka.client_settings()),
+            applier=applier,
+            progress=self.progress,
+        )
         hints = asyncio.create_task(self._hint())
         try:
+            await self._kafka.start()
+            self._kafka.subscribe(pattern=self.settings.topics.expression, listener=_Listener(self))
+            self._trouble = None
             await self._fetch()
         finally:
             hints.cancel()
-            await self._commit(await self.give_up(self._tenders, within=self.settings.drain_seconds))
-            await self._kafka.stop()
-            self._threads.shutdown(wait=False)
+            applied = await self.give_up(self._tenders, within=self.settings.drain_seconds)
+            await self._commit(applied)
+            with suppress(KafkaError, OSError, TimeoutError):
+                await asyncio.wait_for(self._kafka.stop(), CLOSE_SECONDS_MAX)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     def take_up(self, partitions: Iterable[TopicPartition]) -> None:
         """These partitions are ours: each is opened by itself, however long that takes."""
-        doors = Doors(
-            kafka=self._kafka,
-            ledger=self._ledger,
-            topic_ids=self._topic_ids,
-            applier=self._applier,
-            progress=self.progress,
-        )
         told = TendingSettings(name=self.settings.name, prefix=self.settings.topics.prefix, limits=self.settings.limits)
         for partition in partitions:
-            tender = Tender(partition, doors, told)
+            tender = Tender(partition, self._doors, told)
             self._tenders[partition] = tender
             tender.begin()
 
@@ -166,9 +185,6 @@ class SliceConsumer(Generic[W, D]):
                 self._halt(error.args[0], "the stored offset is not in the log")
             except IllegalStateError:
                 continue  # a partition was taken away between the two steps
-            except KafkaError as error:
-                _log.warning("fetch failed", consumer=self.settings.name, reason=str(error))
-                await asyncio.sleep(FETCH_PAUSE_SECONDS)
 
     async def _fetch_for(self, hungry: Sequence[TopicPartition]) -> None:
         fetched = await self._kafka.getmany(
@@ -210,23 +226,3 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka sh
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         self._consumer.take_up(assigned)
-
-
-def _client(settings: SliceSettings) -> AIOKafkaConsumer:
-    return AIOKafkaConsumer(
-        **settings.kafka,
-        group_id=settings.group,
-        client_id=settings.name,
-        # The stored offset decides; nothing is ever skipped or read again because Kafka lacks one.
-        auto_offset_reset="none",
-        enable_auto_commit=False,
-        isolation_level="read_committed",
-        session_timeout_ms=settings.session_timeout_ms,
-        heartbeat_interval_ms=max(100, settings.session_timeout_ms // 5),
-        max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
-        metadata_max_age_ms=settings.discovery_ms,
-        fetch_max_wait_ms=settings.fetch_wait_ms,
-        max_partition_fetch_bytes=settings.partition_fetch_bytes,
-        # A broker that is away is waited for with this deadline per request; the loop tries again.
-        request_timeout_ms=5_000,
-    )

@@ -7,9 +7,8 @@ from typing import Any
 from chassis.cause import Cause
 from chassis.database import Database
 from chassis.health import Condition
-from chassis.kafka import client_settings
 from chassis.kafka_admin import KafkaConnection
-from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicIds, TopicPattern
+from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicPattern
 from chassis.snapshots.decoding import DecodedSlice
 from chassis.snapshots.handler import SnapshotHandler
 from chassis.snapshots.projection import SnapshotProjection
@@ -41,7 +40,7 @@ class SnapshotConsumer:
         settings = SliceSettings(
             name=f"{service}.reference",
             topics=TopicPattern(names=handler.topics, prefix=topic_prefix),
-            kafka=client_settings(kafka),
+            kafka=kafka,
             session_timeout_ms=session_timeout_ms,
             limits=_LIMITS,
         )
@@ -50,7 +49,6 @@ class SnapshotConsumer:
             begin=begin,
             handler=handler,
             ledger=DatabaseLedger(engine=database.engine),
-            topic_ids=TopicIds(kafka.client_settings()),
         )
 
     @property
@@ -68,4 +66,4 @@ class SnapshotConsumer:
 
     def condition(self) -> Condition:
         """Whether every partition makes progress."""
-        return self._consumer.progress.condition()
+        return self._consumer.condition()

@@ -6,7 +6,9 @@ starts empty. One book is one firm and environment.
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from submissions.outcome import Outcome
 
@@ -15,8 +17,7 @@ Key = tuple[str, str]  # record type, record key
 Slot = tuple[str, int]  # record type, sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(msgspec.Struct, frozen=True, gc=False):
     """What a sequence was used for first."""
 
     record_key: str
@@ -25,8 +26,7 @@ class Used:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class KeyState:
+class KeyState(msgspec.Struct, frozen=True, gc=False):
     """What is held of a key: the newest sequence applied, and its state.
 
     `record` bears the canonical values as attributes named like the dictionary's columns (a record, or a row of a
@@ -35,7 +35,7 @@ class KeyState:
 
     sequence: int
     state: State
-    record: object | None = None
+    record: Any = None
     closed_on: date | None = None
     merged_into: str | None = None
 

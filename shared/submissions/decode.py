@@ -4,6 +4,7 @@ The quick decoder takes what is usual; whatever it refuses goes to the exact rea
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 
 from submissions.accession import UNREADABLE, Accessions
 from submissions.dictionary import columns, required, types
-from submissions.exact import read
+from submissions.exact import Reading, read
 from submissions.numbers import NotANumber
 from submissions.outcome import Finding, Message, Received
 from submissions.wire import canonised, quick_decoder, wire_type_of
@@ -20,8 +21,11 @@ MESSAGE_BYTES_MAX = 1024 * 1024
 RECORD_BYTES_MAX = 64 * 1024
 RECORDS_MAX = 1000
 HASH_BYTES = 16
-_hashed = msgspec.msgpack.Encoder(decimal_format="string")
-_SEQUENCE, _REPORTED_AT = (columns("contract")[1:].index(name) for name in ("sequence", "reported_at"))
+_hashed = msgspec.msgpack.Encoder(decimal_format="string").encode
+# Places among the values common to all types; what is left out of the hash frames the record key.
+_SEQUENCE, _RECORD_KEY, _REPORTED_AT = (
+    columns("contract")[1:].index(name) for name in ("sequence", "record_key", "reported_at")
+)
 
 
 class Unreadable(ValueError):
@@ -63,12 +67,12 @@ def content_hash(record_type: str, values: tuple[Any, ...], unknown: dict[str, A
 
     A field that the dictionary gains later is appended, so that what was hashed before keeps its hash.
     """
-    kept = list(values)
-    kept[_SEQUENCE] = kept[_REPORTED_AT] = None
-    while kept and kept[-1] is None:
-        kept.pop()
-    text = _hashed.encode((record_type, kept, unknown) if unknown else (record_type, kept))
-    return blake2b(text, digest_size=HASH_BYTES).digest()
+    rest = values[_REPORTED_AT + 1 :]
+    end = len(rest)
+    while end and rest[end - 1] is None:
+        end -= 1
+    content = (record_type, values[:_SEQUENCE], values[_RECORD_KEY], rest[:end], unknown)
+    return blake2b(_hashed(content), digest_size=HASH_BYTES).digest()
 
 
 def _is_one_document(value: bytes) -> bool:
@@ -87,61 +91,67 @@ def _decode_message(message: Message, accessions: Accessions) -> Iterator[Receiv
         accession = accessions.of(offset, UNREADABLE)
         yield Received(accession, offset, UNREADABLE, appended_at, message.value or b"", unreadable=str(error))
         return
-    quick = quick_decoder().decode
+    quick, accession_of = quick_decoder().decode, accessions.of
     for index, raw in enumerate(lines):
-        received = Received(accessions.of(offset, index), offset, index, appended_at, raw)
+        accession = accession_of(offset, index)
         try:
-            record = canonised(quick(raw))
-            if not _quick_is_safe(raw, record):
-                _read_exactly(received)
-            else:
-                _take(received, record, wire_type_of(record.__class__).record_type)
+            record = quick(raw)
+            wire = wire_type_of(record.__class__)
+            values = wire.values(canonised(record, wire))
         except (msgspec.MsgspecError, NotANumber):
-            _read_exactly(received)
-        yield received
-
-
-def _quick_is_safe(raw: bytes, record: Any) -> bool:  # a struct made at run time
-    """Whether no member stands twice: as many names as values. Nulls, maps, escaped quotes hide that from a count."""
-    if len(raw) > RECORD_BYTES_MAX or record.no_data or b"null" in raw or b'\\"' in raw:
-        return False
-    wire = wire_type_of(record.__class__)
-    return raw.count(b'":') == wire.member_count - wire.values(record).count(None)
-
-
-def _take(received: Received, record: Any, record_type: str, unknown: dict[str, Any] | None = None) -> None:
-    wire = wire_type_of(record.__class__)
-    received.record = record
-    received.record_type = record_type
-    received.record_key = record.record_key
-    received.sequence = record.sequence
-    received.action = record.action
-    received.business_date = record.business_date
-    received.content_hash = content_hash(record_type, wire.values(record), unknown)
-    received.whole = None not in wire.mandatory(record)
-
-
-def _read_exactly(received: Received) -> None:
-    if len(received.raw) > RECORD_BYTES_MAX:
-        received.findings = [Finding("V003")]
-        received.fatal = True
-        return
-    reading = read(received.raw)
-    received.findings = reading.findings
-    received.fatal = reading.fatal
-    received.record_type = reading.record_type
-    if reading.record is not None and reading.record_type is not None:
-        _take(
-            received, reading.record, reading.record_type, _untyped(reading.findings, reading.members, reading.unknown)
+            yield _read_exactly(accession, offset, index, appended_at, raw)
+            continue
+        if not _quick_is_safe(raw, record, wire.member_count - values.count(None)):
+            yield _read_exactly(accession, offset, index, appended_at, raw)
+            continue
+        yield Received(
+            accession,
+            offset,
+            index,
+            appended_at,
+            raw,
+            wire.record_type,
+            record,
+            record.record_key,
+            record.sequence,
+            record.action,
+            record.business_date,
+            content_hash(wire.record_type, values),
+            whole=True,
         )
 
 
-def _untyped(findings: list[Finding], members: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any] | None:
+def _quick_is_safe(raw: bytes, record: Any, present: int) -> bool:  # a struct made at run time
+    """Whether no member stands twice: as many names as values. Nulls, maps, escaped quotes hide that from a count."""
+    if len(raw) > RECORD_BYTES_MAX or record.no_data or b"null" in raw or b'\\"' in raw:
+        return False
+    return raw.count(b'":') == present
+
+
+def _read_exactly(accession: str, offset: int, index: int, appended_at: datetime, raw: bytes) -> Received:
+    received = Received(accession, offset, index, appended_at, raw)
+    if len(raw) > RECORD_BYTES_MAX:
+        received.findings, received.fatal = [Finding("V003")], True
+        return received
+    reading = read(raw)
+    received.findings, received.fatal = reading.findings, reading.fatal
+    received.record_type = reading.record_type
+    record = reading.record
+    if record is None or reading.record_type is None:
+        return received
+    wire = wire_type_of(record.__class__)
+    received.record = record
+    received.record_key, received.sequence = record.record_key, record.sequence
+    received.action, received.business_date = record.action, record.business_date
+    received.content_hash = content_hash(reading.record_type, wire.values(record), _untyped(reading))
+    received.whole = None not in wire.mandatory(record)
+    return received
+
+
+def _untyped(reading: Reading) -> dict[str, Any] | None:
     """What the typed values do not hold, so that other content never has the same hash."""
-    kept = {one.path: str(members[one.path]) for one in findings if one.path in members} | {
-        name: str(value) for name, value in unknown.items()
-    }
-    return dict(sorted(kept.items())) or None
+    paths = {one.path for one in reading.findings} & reading.members.keys()
+    return {name: str(reading.members[name]) for name in sorted(paths | reading.unknown.keys())} or None
 
 
 def missing_fields(record: Any, record_type: str, action: str) -> list[str]:  # a struct made at run time

@@ -109,7 +109,8 @@ def _read_fields(reading: Reading, record_type: str) -> None:
     for name in sorted(reading.members.keys() - known):
         reading.unknown[name] = reading.members[name]
         reading.findings.append(Finding("V007", name))
-    reading.record = wire_types()[record_type].struct(**values)
+    wire = wire_types()[record_type]
+    reading.record = wire.struct(**(wire.blank | values))
 
 
 def shown(value: object, *, personal: bool = False) -> str | None:
@@ -209,7 +210,7 @@ def _time(value: object, _one: Field) -> datetime:
         time = datetime.fromisoformat(value)
     except ValueError as error:
         raise _Invalid("V008") from error
-    if time.tzinfo is None or "T" not in value:
+    if time.tzinfo is None:
         raise _Invalid("V008")
     return time
 

@@ -134,7 +134,8 @@ class _Judging:
         return Outcome.REJECTED
 
     def typed(self, one: Received) -> Outcome:
-        record_type, key = one.record_type or "", (one.record_type or "", one.record_key or "")
+        record_type = one.record_type or ""
+        key = (record_type, one.record_key or "")
         found = [] if one.whole else self._missing(one)
         if one.sequence:
             found += self._take_sequence(record_type, one.sequence)
@@ -162,11 +163,12 @@ class _Judging:
         return case
 
     def _broken(self, one: Received, *, without_history: bool) -> list[Finding]:
-        record, case, whole = one.record, self._case_of(one), one.whole
+        record, case = one.record, self._case_of(one)
+        checks = checks_on(one.record_type or "", case.append_day)
+        if not one.whole:
+            checks = tuple(registered for registered in checks if registered.asked(record))
         found: list[Finding] = []
-        for registered in checks_on(one.record_type or "", case.append_day):
-            if not whole and not registered.asked(record):
-                continue
+        for registered in checks:
             path = registered.check(record, case)
             if path is None or (without_history and registered.rule.id in _HISTORY):
                 continue
@@ -177,6 +179,8 @@ class _Judging:
         return found
 
     def _decide(self, one: Received, *, older: bool, waits: bool) -> Outcome:
+        if not (one.findings or waits or older):
+            return Outcome.ACCEPTED
         severities = {self._severities[finding.rule] for finding in one.findings}
         if severities & {"F", "E"}:
             return Outcome.REJECTED

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 DIGITS_MAX = 38  # of any number in a record (T2)
 SCALED_DIGITS_MAX = 18  # of a stored integer: it fits 64 bits with room for sums
-REPEATED_VALUES_MAX = 8192  # ratios and lines repeat: how many are remembered
+REPEATED_VALUES_MAX = 16384  # zeros, ratios and lines repeat: how many texts are remembered per kind
 _POWERS: tuple[int, ...] = tuple(10**power for power in range(2 * DIGITS_MAX))
 
 
@@ -36,7 +36,7 @@ def scaler(places: int) -> Callable[[bytes], int]:
 
 
 def remembering(scaled: Callable[[bytes], int]) -> Callable[[bytes], int]:
-    """The same with a memory, for fields whose values repeat."""
+    """The same with a memory: most decimals of a book are zeros, rates and lines."""
     return lru_cache(maxsize=REPEATED_VALUES_MAX)(scaled)
 
 

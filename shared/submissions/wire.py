@@ -1,6 +1,7 @@
 """The record types as msgspec structs made from the dictionary, and the quick decoder over all of them.
 
-A wire struct has one attribute per canonical value. Decoding fills it with what stands in the JSON, decimals still as
+A wire struct has one attribute per canonical value, and the quick decoder takes whole records only: every mandatory
+value is there. Decoding fills it with what stands in the JSON, decimals still as
 raw bytes; `canonised` turns those into scaled integers in place. Whatever is unusual raises, and the exact reader
 (`submissions.exact`) takes the record from the start: both give the same canonical values, only that one explains.
 """
@@ -27,9 +28,7 @@ from submissions.dictionary import (
 )
 from submissions.numbers import remembering, scaler
 
-_QUICK: dict[str, Callable[[bytes], int]] = {
-    kind: remembering(scaler(places)) if kind == "ratio" else scaler(places) for kind, places in PLACES.items()
-}
+_QUICK: dict[str, Callable[[bytes], int]] = {kind: remembering(scaler(places)) for kind, places in PLACES.items()}
 _SEQUENCE = Meta(ge=1, lt=SEQUENCE_END)
 _INTEGER = Meta(ge=0, lt=INTEGER_END)
 
@@ -44,6 +43,7 @@ class WireType:
     values: Callable[[Any], tuple[Any, ...]]
     mandatory: Callable[[Any], tuple[Any, ...]]
     member_count: int
+    blank: dict[str, None]
 
 
 def _wire(field: Field) -> Any:  # a type, made at run time
@@ -56,9 +56,7 @@ def _wire(field: Field) -> Any:  # a type, made at run time
     if field.kind == "text":
         return Annotated[str, Meta(min_length=1, max_length=int(field.limit))]
     return {
-        "integer": Annotated[
-            int, Meta(ge=1, lt=SEQUENCE_END) if field.name == "sequence" else Meta(ge=0, lt=INTEGER_END)
-        ],
+        "integer": Annotated[int, _SEQUENCE if field.name == "sequence" else _INTEGER],
         "date": date,
         "time": Annotated[datetime, Meta(tz=True)],
         "flag": bool,
@@ -66,11 +64,19 @@ def _wire(field: Field) -> Any:  # a type, made at run time
     }[field.kind]
 
 
+def _member(field: Field) -> tuple[Any, ...]:
+    if field.presence == "M":
+        return field.column, _wire(field)
+    # A raw null stays raw: it is unusual, like every other null.
+    return field.column, Raw if field.kind in PLACES else _wire(field) | None, None
+
+
 def _wire_type(record_type: str) -> WireType:
     members = [one for one in fields(record_type) if one.name != "record_type"]
     struct = msgspec.defstruct(
         record_type,
-        [(one.column, Raw if one.kind in PLACES else _wire(one) | None, None) for one in members],
+        [_member(one) for one in members],
+        kw_only=True,
         tag_field="record_type",
         tag=record_type,
         forbid_unknown_fields=True,
@@ -85,6 +91,7 @@ def _wire_type(record_type: str) -> WireType:
         values=attrgetter(*(one.column for one in members)),
         mandatory=attrgetter(*(one.column for one in members if one.presence == "M")),
         member_count=len(members) + 1,
+        blank=dict.fromkeys(one.column for one in members),
     )
 
 
@@ -109,10 +116,10 @@ def quick_decoder() -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(union)
 
 
-def canonised(record: Any) -> Any:  # a struct made at run time
+def canonised(record: Any, wire: WireType) -> Any:  # a struct made at run time
     """The record with its decimals as scaled integers; raises `NotANumber` for anything unusual."""
-    for column, scaled in wire_type_of(record.__class__).scaled:
+    for column, scaled in wire.scaled:
         raw = getattr(record, column)
         if raw is not None:
-            setattr(record, column, None if (text := bytes(raw)) == b"null" else scaled(text))
+            setattr(record, column, scaled(bytes(raw)))
     return record

@@ -125,6 +125,7 @@ def service_environment(
     if service == "monitoring":
         own |= _onboarding(addresses, prefix)
     if service == "gateway":
+        own["MEMORY_KEY"] = addresses.passwords["gateway-memory"]
         shared |= {f"{name.upper()}_URL": f"http://{ports.HOST}:{service_ports[name].http}" for name in SERVICES}
     return shared | {f"{service.upper()}_{name}": value for name, value in own.items()}
 
@@ -146,4 +147,11 @@ def password_names(principals: tuple[str, ...]) -> list[str]:
     """The names of all passwords a set of servers needs."""
     roles = [role for service in DATABASE_SERVICES for role in database_roles(service)]
     kafka = [kafka_password(principal) for principal in ("broker", "admin", *principals)]
-    return [*kafka, *(database_password(role) for role in roles), "postgres/superuser", "valkey", "account-ref"]
+    return [
+        *kafka,
+        *(database_password(role) for role in roles),
+        "postgres/superuser",
+        "valkey",
+        "account-ref",
+        "gateway-memory",
+    ]

@@ -1,0 +1,30 @@
+"""The command line signs in at the real local provider."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from pledgeboard.__main__ import main
+from pledgeboard.identity import IdentityProvider
+from pledgeboard.session import TokenStore
+from testkit.world import Stack
+
+pytestmark = pytest.mark.integration
+
+
+def test_a_ready_user_signs_in_and_the_token_is_renewed_once(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLEDGEBOARD_HOME", str(tmp_path))
+    users = httpx2.get(f"{stack.issuer}/users.json").json()
+    words = ("sign-in", "--user", users[0]["sub"], "--password", users[0]["password"])
+
+    with pytest.raises(SystemExit) as ended:
+        main(["--issuer", stack.issuer, *words])
+
+    assert ended.value.code == 0
+    kept = TokenStore(tmp_path, "default").read()
+    assert kept.is_fresh
+    with httpx2.Client() as client:
+        assert IdentityProvider(stack.issuer, client).renew(kept).access_token != kept.access_token

@@ -1,0 +1,289 @@
+"""The command line against a platform that is played by a function."""
+
+import base64
+import hashlib
+import json
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx2
+import pytest
+
+from pledgeboard.__main__ import main
+from pledgeboard.session import Tokens, TokenStore
+
+GATEWAY, ISSUER = "http://gateway", "http://issuer"
+_MADE = {"firm_id": "F001", "username": "firm.F001", "password": "once"}
+_METADATA = {
+    "issuer": ISSUER,
+    "authorization_endpoint": f"{ISSUER}/authorize",
+    "token_endpoint": f"{ISSUER}/token",
+    "revocation_endpoint": f"{ISSUER}/revoke",
+}
+
+
+class FakePlatform:
+    """A gateway and an identity provider that remember what they were asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx2.Request] = []
+        self.answers: dict[tuple[str, str], Callable[[httpx2.Request], httpx2.Response]] = {}
+        self.challenges: dict[str, str] = {}
+        self.answer("GET", f"{ISSUER}/.well-known/openid-configuration", json=_METADATA)
+        self.answers["POST", f"{ISSUER}/authorize"] = self._authorize
+        self.answers["POST", f"{ISSUER}/token"] = self._token
+        self.answer("POST", f"{ISSUER}/revoke", json={})
+
+    def answer(self, method: str, url: str, *, status: int = 200, **content: Any) -> None:
+        self.answers[method, url] = lambda _: httpx2.Response(status, **content)
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        request.read()
+        self.requests.append(request)
+        answer = self.answers.get((request.method, str(request.url.copy_with(query=None))))
+        if answer is None:
+            raise httpx2.ConnectError("nobody listens")
+        return answer(request)
+
+    def asked(self, path: str) -> httpx2.Request:
+        return next(one for one in reversed(self.requests) if one.url.path == path)
+
+    def _authorize(self, request: httpx2.Request) -> httpx2.Response:
+        query, form = dict(request.url.params), parse_qs(request.content.decode())
+        if form["password"] != ["right"]:
+            return httpx2.Response(401)
+        self.challenges["code-1"] = query["code_challenge"]
+        return httpx2.Response(302, headers={"location": f"{query['redirect_uri']}?code=code-1&state={query['state']}"})
+
+    def _token(self, request: httpx2.Request) -> httpx2.Response:
+        form = {name: value[0] for name, value in parse_qs(request.content.decode()).items()}
+        if form["grant_type"] == "authorization_code":
+            digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+            if base64.urlsafe_b64encode(digest).decode().rstrip("=") != self.challenges.pop(form["code"]):
+                return httpx2.Response(400, json={"error": "invalid_grant"})
+            return httpx2.Response(200, json={"access_token": "a1", "refresh_token": "r1", "expires_in": 300})
+        if form["refresh_token"] != "r1":
+            return httpx2.Response(400, json={"error": "invalid_grant"})
+        return httpx2.Response(200, json={"access_token": "a2", "refresh_token": "r2", "expires_in": 300})
+
+
+@pytest.fixture
+def platform() -> FakePlatform:
+    return FakePlatform()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PLEDGEBOARD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PLEDGEBOARD_URL", GATEWAY)
+    monkeypatch.setenv("OIDC_ISSUER", ISSUER)
+    monkeypatch.setenv("PLEDGEBOARD_LANGUAGE", "zh-CN")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def signed_in(home: Path) -> TokenStore:
+    store = TokenStore(home, "default")
+    store.write(Tokens(issuer=ISSUER, access_token="a0", refresh_token="r1", expires_at=time.time() + 300, user="dan"))
+    return store
+
+
+def _run(platform: FakePlatform, *words: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(words, transport=httpx2.MockTransport(platform))
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.usefixtures("home")
+class TestSignIn:
+    def test_plays_code_with_pkce_and_keeps_the_tokens_for_the_user_alone(
+        self, platform: FakePlatform, home: Path
+    ) -> None:
+        assert _run(platform, "sign-in", "--user", "dan", "--password", "right", "--one-time-code", "123456") == 0
+
+        assert TokenStore(home, "default").read().access_token == "a1"
+        assert stat.S_IMODE((home / "default.json").stat().st_mode) == 0o600
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+        asked = platform.asked("/authorize")
+        assert dict(asked.url.params)["code_challenge_method"] == "S256"
+        assert b"otp=123456" in asked.content
+
+    def test_a_wrong_password_ends_with_3_and_keeps_nothing(
+        self, platform: FakePlatform, home: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert _run(platform, "sign-in", "--user", "dan", "--password", "wrong") == 3
+
+        assert "用户名、密码或动态口令不正确" in capsys.readouterr().err
+        assert not (home / "default.json").exists()
+
+    def test_an_answer_to_another_request_is_not_taken(self, platform: FakePlatform, home: Path) -> None:
+        platform.answer(
+            "POST", f"{ISSUER}/authorize", status=302, headers={"location": "http://127.0.0.1/callback?code=x&state=y"}
+        )
+
+        assert _run(platform, "sign-in", "--user", "dan", "--password", "right") == 3
+        assert not (home / "default.json").exists()
+
+    def test_profiles_hold_several_users_at_once(self, platform: FakePlatform, home: Path) -> None:
+        for profile in ("one", "two"):
+            assert _run(platform, "--profile", profile, "sign-in", "--user", profile, "--password", "right") == 0
+
+        assert TokenStore(home, "one").read().user == "one"
+        assert TokenStore(home, "two").read().user == "two"
+
+    def test_signing_out_revokes_and_forgets(self, platform: FakePlatform, signed_in: TokenStore) -> None:
+        assert _run(platform, "sign-out") == 0
+
+        assert b"token=r1" in platform.asked("/revoke").content
+        assert not signed_in.file.exists()
+
+
+@pytest.mark.usefixtures("signed_in")
+class TestReferenceLoad:
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        path = tmp_path / "prices.csv"
+        path.write_text("security,close\n600000,10.00\n")
+        return path
+
+    def _registered(self, platform: FakePlatform) -> None:
+        platform.answer(
+            "POST", f"{GATEWAY}/api/v1/reference/price/loads", status=201, json={"load_id": "L1", "revision": 1}
+        )
+        states = iter(["registered", "complete"])
+        platform.answers["GET", f"{GATEWAY}/api/v1/reference/loads/L1"] = lambda _: httpx2.Response(
+            200, json={"load_id": "L1", "state": next(states), "row_count": 1, "revision": 1}
+        )
+
+    def test_sends_the_file_and_its_day_and_waits_for_the_snapshot(
+        self, platform: FakePlatform, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self._registered(platform)
+
+        assert _run(platform, "--output", "json", "reference", "load", "price", str(file), "--date", "2018-10-15") == 0
+
+        asked = platform.asked("/api/v1/reference/price/loads")
+        assert asked.headers["authorization"] == "Bearer a0"
+        assert b'name="business_date"\r\n\r\n2018-10-15' in asked.content
+        assert b"600000,10.00" in asked.content
+        assert json.loads(capsys.readouterr().out)["state"] == "complete"
+
+    def test_the_same_file_for_the_same_day_is_the_same_command(self, platform: FakePlatform, file: Path) -> None:
+        keys = []
+        for day in ("2018-10-15", "2018-10-15", "2018-10-16"):
+            self._registered(platform)
+            _run(platform, "reference", "load", "price", str(file), "--date", day)
+            keys.append(platform.asked("/api/v1/reference/price/loads").headers["idempotency-key"])
+
+        assert keys[0] == keys[1] != keys[2]
+
+    def test_a_malformed_file_ends_with_1_and_names_line_and_column(
+        self, platform: FakePlatform, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        problem = {
+            "type": "urn:pledgeboard:problem:reference-file-malformed",
+            "title": "文件格式有误",
+            "errors": [{"pointer": "/lines/2/close", "rule": "BX7", "message": "第 2 行第 8 列不是数字"}],
+            "trace_id": "abc",
+        }
+        platform.answer("POST", f"{GATEWAY}/api/v1/reference/price/loads", status=422, json=problem)
+
+        assert _run(platform, "reference", "load", "price", str(file), "--date", "2018-10-15") == 1
+
+        said = capsys.readouterr().err
+        assert "文件格式有误" in said
+        assert "/lines/2/close BX7 第 2 行第 8 列不是数字" in said
+        assert "abc" in said
+
+    def test_a_program_reads_the_problem_as_json(
+        self, platform: FakePlatform, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        platform.answer("POST", f"{GATEWAY}/api/v1/reference/price/loads", status=403, json={"title": "无权操作"})
+
+        assert _run(platform, "--output", "json", "reference", "load", "price", str(file), "--date", "2018-10-15") == 3
+        assert json.loads(capsys.readouterr().err) == {"status": 403, "title": "无权操作"}
+
+    def test_an_impossible_day_is_a_wrong_use(self, platform: FakePlatform, file: Path) -> None:
+        assert _run(platform, "reference", "load", "price", str(file), "--date", "2018-13-01") == 2
+        assert platform.requests == []
+
+
+@pytest.mark.usefixtures("home")
+class TestTokens:
+    def test_one_that_has_run_out_is_renewed_and_kept(self, platform: FakePlatform, signed_in: TokenStore) -> None:
+        signed_in.write(Tokens(issuer=ISSUER, access_token="old", refresh_token="r1", expires_at=0, user="dan"))
+        platform.answer("GET", f"{GATEWAY}/api/v1/reference/loads/L1", json={"state": "complete"})
+
+        assert _run(platform, "reference", "status", "L1") == 0
+
+        assert platform.asked("/api/v1/reference/loads/L1").headers["authorization"] == "Bearer a2"
+        assert signed_in.read().refresh_token == "r2"
+
+    def test_one_that_cannot_be_renewed_ends_with_3(self, platform: FakePlatform, signed_in: TokenStore) -> None:
+        signed_in.write(Tokens(issuer=ISSUER, access_token="old", refresh_token="gone", expires_at=0, user="dan"))
+
+        assert _run(platform, "reference", "status", "L1") == 3
+
+    def test_without_any_the_command_ends_with_3_and_says_what_to_do(
+        self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert _run(platform, "--language", "en", "reference", "status", "L1") == 3
+        assert "run pledgeboard sign-in" in capsys.readouterr().err
+
+    def test_a_token_is_in_no_representation(self, signed_in: TokenStore) -> None:
+        assert "a0" not in repr(signed_in.read())
+
+
+@pytest.mark.usefixtures("signed_in")
+class TestFirmOnboard:
+    def test_shows_the_credentials_and_says_that_it_is_the_only_time(
+        self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        platform.answer("POST", f"{GATEWAY}/api/v1/firms", status=201, json=_MADE)
+
+        assert _run(platform, "firm", "onboard", "F001", "--name", "甲证券") == 0
+
+        said = capsys.readouterr()
+        assert "password: once" in said.out
+        assert "只出示这一次" in said.err
+        asked = platform.asked("/api/v1/firms")
+        assert json.loads(asked.content) == {"firm_id": "F001", "name": "甲证券"}
+        assert asked.headers["idempotency-key"]
+
+    def test_writes_them_to_a_private_file_instead(
+        self, platform: FakePlatform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        platform.answer("POST", f"{GATEWAY}/api/v1/firms", status=201, json=_MADE)
+        file = tmp_path / "f001.json"
+        words = ("firm", "onboard", "F001", "--name", "甲证券", "--credentials-file", str(file))
+
+        assert _run(platform, *words) == 0
+        assert _run(platform, *words) == 2
+
+        assert "once" not in capsys.readouterr().out
+        assert json.loads(file.read_text()) == _MADE
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("home")
+class TestDoctor:
+    def test_says_what_is_well_and_what_is_not(
+        self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        platform.answer("GET", f"{GATEWAY}/api/v1/openapi.json", json={"paths": {"/x": {}}})
+
+        assert _run(platform, "--output", "json", "doctor") == 1
+
+        found = {one["subject"]: one["is_well"] for one in json.loads(capsys.readouterr().out)}
+        assert found == {"gateway": True, "identity provider": True, "sign-in": False}
+
+    @pytest.mark.usefixtures("signed_in")
+    def test_an_unreachable_gateway_ends_a_command_with_4(
+        self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert _run(platform, "reference", "status", "L1") == 4
+        assert GATEWAY in capsys.readouterr().err

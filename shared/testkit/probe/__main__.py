@@ -1,0 +1,47 @@
+"""One role of the probe as a process: `python -m testkit.probe relay|consumer`."""
+
+import asyncio
+import os
+import sys
+from typing import ClassVar
+
+import uvloop
+
+from chassis import logs
+from chassis.assembly import open_database
+from chassis.service import Service, run_role
+from chassis.settings import ServiceSettings
+from chassis.subscriptions import Subscriptions
+from testkit.probe import plants
+from testkit.probe.handler import Handler
+from testkit.spine import HEARS, SAYS, TOPIC, Counted
+
+
+class Says(ServiceSettings):
+    """The settings of the half that speaks."""
+
+    service: ClassVar[str] = SAYS
+
+
+class Hears(ServiceSettings):
+    """The settings of the half that listens."""
+
+    service: ClassVar[str] = HEARS
+
+
+async def run(word: str) -> int:
+    """Builds and runs one role, assembled as every service is."""
+    if word == "relay":
+        return await run_role(Service(name=SAYS, settings=Says(), relay=True), "relay")
+    settings = Hears()
+    database = open_database(settings)
+    hears = Subscriptions(service=HEARS, topic=TOPIC)
+    hears.on(Counted)(Handler(database))
+    return await run_role(Service(name=HEARS, settings=settings, database=database, consumers=[hears]), "worker")
+
+
+if __name__ == "__main__":
+    logs.configure(service="probe", role=sys.argv[1], level="info")
+    plants.apply(os.environ.get("PLANT", ""))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sys.exit(runner.run(run(sys.argv[1])))

@@ -1,6 +1,6 @@
 """From settings to the parts every service has: its database, its consumers, its relay, its edge."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import aiohttp
 
@@ -119,13 +119,13 @@ class ProviderSession:
             await self._session.close()
 
 
-def make_identity(settings: ServiceSettings, session: ProviderSession) -> TokenIdentity:
+def make_identity(settings: ServiceSettings, session: Callable[[], aiohttp.ClientSession]) -> TokenIdentity:
     """Verifies access tokens of the configured issuer."""
     metadata = ProviderMetadata(settings.oidc_issuer, session)
     return TokenIdentity(issuer=settings.oidc_issuer, audience=settings.oidc_audience, keys=ProviderKeys(metadata.keys))
 
 
-def make_edge(settings: ServiceSettings, database: Database, session: ProviderSession) -> Edge:
+def make_edge(settings: ServiceSettings, database: Database, session: Callable[[], aiohttp.ClientSession]) -> Edge:
     """The edge of a service that keeps its trail in its own audit table."""
     return Edge(
         service=settings.service,

@@ -34,6 +34,7 @@ from chassis.telemetry import current_trace_id
 from chassis.unit_of_work import VersionConflict
 
 BODY_BYTES_MAX = 1024 * 1024
+OPERATION_KEY = "pledgeboard.operation"
 _BY_STATUS: Mapping[int, type[Refusal]] = {
     400: RequestInvalid,
     404: NotFound,
@@ -43,22 +44,24 @@ _BY_STATUS: Mapping[int, type[Refusal]] = {
 }
 
 
-def create_application(
+def create_application(  # noqa: PLR0913  # each has a default but the first two
     *,
     edge: Edge,
     routes: Sequence[Routes],
     problems: Mapping[type[Refusal], int] | None = None,
     title: str,
     version: str = "0.1.0",
+    openapi_url: str | None = "/api/v1/openapi.json",
     body_bytes_max: int = BODY_BYTES_MAX,
 ) -> FastAPI:
     """Builds the application. `problems` is the service's table of refusals; the chassis adds its own."""
     app = FastAPI(
         title=title,
         version=version,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=openapi_url,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.edge = edge
@@ -129,6 +132,8 @@ def _headers_of(problem: Problem, language: str) -> dict[str, str]:
 
 
 def _operation(scope: Mapping[str, Any]) -> str:
+    if OPERATION_KEY in scope:
+        return str(scope[OPERATION_KEY])
     guard = getattr(getattr(scope.get("route"), "endpoint", None), "__guard__", None)
     return str(guard.operation) if guard else "-"
 

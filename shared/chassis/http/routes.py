@@ -4,10 +4,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request, Response, params
 from fastapi.routing import APIRoute
 
-from chassis.authorization import Act, Permission
+from chassis.authorization import Act, OperationDenied, Permission, load_matrix
 from chassis.cause import ANONYMOUS, Subject
 from chassis.http.causes import Promise, cause_of, limited
 from chassis.http.edge import Denial, Edge
@@ -17,6 +17,11 @@ from chassis.problems import Problems, TokenRefused, TraceUnavailable
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 READING = frozenset({"GET", "HEAD"})
+DENIED_HEADER = "x-pledgeboard-denied"
+
+
+class UnknownOperation(ValueError):
+    """A route named an operation that the authorization matrix does not know: it was never allowed to exist."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +48,9 @@ class Guard:
         try:
             subject = await edge.identity.subject(request.headers.get("authorization"))
             edge.matrix.authorize(subject, self.operation, act=self.act, reading=self.reading, now=edge.clock())
+            if DENIED_HEADER in request.headers:
+                # The gateway has denied it and keeps no trail of its own: here the denial is recorded, nothing else.
+                raise OperationDenied
         except Refusal as refusal:
             await self.record_denial(request, subject, refusal)
             raise
@@ -110,9 +118,18 @@ class GuardedRoute(APIRoute):
 class Routes:
     """The routes of one noun. Every one names its operation; posts are idempotent unless they say why not."""
 
-    def __init__(self, *, service: str, prefix: str = "/api/v1", tags: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        service: str,
+        prefix: str = "/api/v1",
+        tags: Sequence[str] = (),
+        dependencies: Sequence[params.Depends] = (),
+    ) -> None:
         self.service = service
-        self.router = APIRouter(prefix=prefix, tags=list(tags), route_class=GuardedRoute)
+        self.router = APIRouter(
+            prefix=prefix, tags=list(tags), dependencies=list(dependencies), route_class=GuardedRoute
+        )
 
     def get(self, path: str, *, operation: str, **options: Any) -> Callable[[Endpoint], Endpoint]:
         """A read."""
@@ -148,8 +165,11 @@ class Routes:
         versioned: bool = False,
         streaming: bool = False,
         body_bytes_max: int | None = None,
+        internal: bool = False,
         **options: Any,
     ) -> Callable[[Endpoint], Endpoint]:
+        if operation not in load_matrix():
+            raise UnknownOperation(f"{method} {path} names {operation}: add its row to the matrix first")
         promise = Promise(
             idempotent=idempotent, versioned=versioned, streaming=streaming, body_bytes_max=body_bytes_max
         )
@@ -159,10 +179,8 @@ class Routes:
             endpoint.__guard__ = guard  # type: ignore[attr-defined]  # read back by GuardedRoute
             name: str = getattr(endpoint, "__name__", path)
             options.setdefault("operation_id", _camel(name))
-            options["openapi_extra"] = {
-                **_documented(guard, idempotent_header=method != "GET"),
-                **options.get("openapi_extra", {}),
-            }
+            published = _documented(guard, internal=internal, changing=method not in READING)
+            options["openapi_extra"] = {**published, **options.get("openapi_extra", {})}
             self.router.add_api_route(path, endpoint, methods=[method], **options)
             return endpoint
 
@@ -174,19 +192,21 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def _documented(guard: Guard, *, idempotent_header: bool) -> dict[str, Any]:
-    extra: dict[str, Any] = {"x-pledgeboard-operation": guard.operation}
-    if guard.act != "use":
-        extra["x-pledgeboard-act"] = guard.act
-    parameters = []
-    if idempotent_header:
-        parameters.append(
-            _header(
-                "Idempotency-Key", required=guard.promise.idempotent, example="018f2f0e-7c1d-7a52-b0c5-2f6a3f6f9d11"
-            )
-        )
-        parameters.append(_header("If-Match", required=guard.promise.versioned, example='"3"'))
-    return {**extra, "parameters": parameters} if parameters else extra
+def _documented(guard: Guard, *, internal: bool, changing: bool) -> dict[str, Any]:
+    """What the gateway reads from the published interface, beside what clients do."""
+    said: dict[str, Any] = {
+        "x-pledgeboard-operation": guard.operation,
+        "x-pledgeboard-act": guard.act,
+        "x-pledgeboard-streaming": guard.promise.streaming,
+        "x-pledgeboard-body-bytes-max": guard.promise.body_bytes_max,
+        "x-pledgeboard-internal": internal,
+    }
+    extra = {name: value for name, value in said.items() if value not in (None, False, "use")}
+    if changing:
+        key = _header("Idempotency-Key", required=guard.promise.idempotent, example="0192f2be-7c1d-7a52-b0c5-2f6a3f6f")
+        version = _header("If-Match", required=guard.promise.versioned, example='"3"')
+        extra["parameters"] = [key, version]
+    return extra
 
 
 def _header(name: str, *, required: bool, example: str) -> dict[str, Any]:

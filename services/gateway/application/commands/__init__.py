@@ -1,0 +1,1 @@
+"""Acts: a session opened, renewed, closed; a participant registered."""

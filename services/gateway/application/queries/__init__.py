@@ -1,0 +1,1 @@
+"""Questions: what stands on a home page, which interface is offered."""

@@ -1,0 +1,1 @@
+"""The neighbours, the identity provider and the shared memory, as ports ask for them."""

@@ -1,0 +1,144 @@
+"""A gateway before four small neighbours, all in one process."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from fastapi import FastAPI, Request, Response
+from pydantic import BaseModel
+
+from chassis.http import CommandCause, QueryCause, Routes, create_application, etag
+from gateway.settings import Settings
+from gateway.tests.fakes import PLEDGOR, NeighboursInMemory, ProviderInMemory, RedisInMemory, a_memory
+from gateway.wiring import Clients, application
+from testkit.http import Caller, KeptTrail, an_edge, calling
+from testkit.tokens import TokenIssuer
+
+
+class Draft(BaseModel):
+    amount: int
+
+
+@dataclass
+class Gateway:
+    """The gateway under test and what it stands before."""
+
+    caller: Caller
+    app: FastAPI
+    neighbours: NeighboursInMemory
+    redis: RedisInMemory
+    trails: dict[str, KeptTrail]
+    issuer: TokenIssuer
+
+
+def listing_routes() -> Routes:
+    routes = Routes(service="listing", tags=["listings"])
+
+    @routes.post("/session/registration", operation="session.own", internal=True)
+    async def register(cause: CommandCause) -> dict[str, str]:
+        return {"participant": cause.subject.participant_id or ""}
+
+    @routes.get("/guide", operation="public.read")
+    async def read_guide() -> dict[str, str]:
+        return {"text": "guide"}
+
+    @routes.get("/my/listings", operation="listing.read")
+    async def my_listings(box: str, cause: QueryCause) -> dict[str, str]:
+        return {"box": box, "participant": cause.subject.participant_id or ""}
+
+    @routes.get("/listings", operation="listing.search")
+    async def list_listings(cause: QueryCause) -> dict[str, list[int]]:
+        return {"items": []}
+
+    @routes.post("/listings", operation="listing.change", status_code=201)
+    async def create_listing(
+        body: Draft, cause: CommandCause, request: Request, response: Response
+    ) -> dict[str, object]:
+        response.headers["ETag"] = etag(1)
+        response.headers["Location"] = "/api/v1/listings/7"
+        assert cause.idempotency
+        return {
+            "amount": body.amount,
+            "key": cause.idempotency.key,
+            "language": request.headers.get("accept-language", ""),
+            "traceparent": request.headers.get("traceparent", ""),
+        }
+
+    @routes.put("/listings/{listing_id}", operation="listing.change", versioned=True)
+    async def edit_listing(listing_id: str, cause: CommandCause) -> dict[str, object]:
+        return {"id": listing_id, "version": cause.expected_version}
+
+    return routes
+
+
+def review_routes() -> Routes:
+    routes = Routes(service="review", tags=["review"])
+
+    @routes.get("/review/queue", operation="verification_queue.read")
+    async def read_queue(cause: QueryCause) -> dict[str, list[str]]:
+        return {"items": ["case"]}
+
+    @routes.post("/reference/{kind}/loads", operation="reference_data.load", streaming=True, body_bytes_max=5_000_000)
+    async def load(kind: str, request: Request, cause: CommandCause) -> dict[str, object]:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+        return {"kind": kind, "size": size}
+
+    @routes.get("/reference/loads", operation="reference_data.load")
+    async def list_loads(cause: QueryCause) -> dict[str, list[str]]:
+        return {"items": []}
+
+    return routes
+
+
+def messaging_routes() -> Routes:
+    routes = Routes(service="messaging", tags=["messaging"])
+
+    @routes.get("/my/notifications", operation="notification.own")
+    async def my_notifications(cause: QueryCause) -> dict[str, str]:
+        return {"user": cause.subject.user_id}
+
+    return routes
+
+
+def monitoring_routes() -> Routes:
+    routes = Routes(service="monitoring", tags=["monitoring"])
+
+    @routes.get("/alerts", operation="indicator.read")
+    async def list_alerts(cause: QueryCause) -> dict[str, list[str]]:
+        cause.ticket.traced = True
+        return {"items": ["alert"]}
+
+    return routes
+
+
+@pytest.fixture
+def issuer() -> TokenIssuer:
+    return TokenIssuer()
+
+
+@pytest.fixture
+async def gateway(issuer: TokenIssuer) -> AsyncIterator[Gateway]:
+    trails = {name: KeptTrail() for name in ("listing", "review", "messaging", "monitoring")}
+    routes = (listing_routes(), review_routes(), messaging_routes(), monitoring_routes())
+    neighbours = NeighboursInMemory(
+        {
+            one.service: create_application(
+                edge=an_edge(service=one.service, issuer=issuer, trail=trails[one.service]),
+                routes=[one],
+                title=one.service,
+            )
+            for one in routes
+        }
+    )
+    redis = RedisInMemory()
+    clients = Clients(
+        identity=issuer.identity(),
+        neighbours=neighbours,
+        provider=ProviderInMemory(tokens={"good": issuer.token(PLEDGOR)}),
+        memory=a_memory(redis),
+    )
+    app = application(Settings(environment="test", requests_per_minute_anonymous=50), clients)
+    async with calling(app, issuer) as caller:
+        yield Gateway(caller, app, neighbours, redis, trails, issuer)

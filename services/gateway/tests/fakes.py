@@ -1,0 +1,121 @@
+"""Neighbours and a shared memory inside the test's process: real applications, no sockets."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import httpx2
+from redis.exceptions import ConnectionError as RedisAway
+from starlette.types import ASGIApp
+
+from chassis.cause import Subject
+from gateway.application.ports import Credentials, Incoming, NeighbourUnavailable, Outgoing, SignInRefused
+from gateway.clients.shared_memory import SharedMemory
+
+
+@dataclass
+class NeighboursInMemory:
+    """Sends to ASGI applications; a neighbour in `away` does not answer."""
+
+    applications: Mapping[str, ASGIApp]
+    away: set[str] = field(default_factory=set)
+    sent: list[Outgoing] = field(default_factory=list)
+
+    async def send(self, outgoing: Outgoing) -> Incoming:
+        self.sent.append(outgoing)
+        if outgoing.neighbour in self.away:
+            raise NeighbourUnavailable(neighbour=outgoing.neighbour)
+        transport = httpx2.ASGITransport(app=self.applications[outgoing.neighbour], raise_app_exceptions=False)
+        body = outgoing.body if isinstance(outgoing.body, bytes) else await _collected(outgoing.body)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://neighbour.test") as client:
+            answer = await client.request(
+                outgoing.method, outgoing.target, headers=dict(outgoing.headers), content=body
+            )
+        kept = {name: value for name, value in answer.headers.items() if name not in {"content-length", "date"}}
+        return Incoming(status=answer.status_code, headers=kept, body=answer.content)
+
+    def asked(self, neighbour: str, method: str | None = None) -> list[Outgoing]:
+        interface = "/api/v1/openapi.json"
+        return [
+            one
+            for one in self.sent
+            if one.neighbour == neighbour and one.target != interface and method in {None, one.method}
+        ]
+
+
+async def _collected(chunks: AsyncIterator[bytes]) -> bytes:
+    return b"".join([chunk async for chunk in chunks])
+
+
+class RedisInMemory:
+    """As much of a Redis client as the shared memory uses; `away` fails as a dead server does."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.away = False
+
+    async def get(self, key: str) -> bytes | None:
+        self._answer()
+        return self.values.get(key)
+
+    async def set(self, key: str, value: bytes, *, ex: int) -> None:  # noqa: ARG002  # the real one's
+        self._answer()
+        self.values[key] = value
+
+    def pipeline(self, *, transaction: bool) -> "RedisInMemory":  # noqa: ARG002  # the real one's
+        return self
+
+    def incr(self, key: str) -> None:
+        self._answer()
+        self.values[key] = self.values.get(key, 0) + 1
+        self._counted = self.values[key]
+
+    def expire(self, key: str, seconds: int, *, nx: bool) -> None:  # noqa: ARG002  # the real one's
+        self._answer()
+
+    async def execute(self) -> tuple[int, bool]:
+        return self._counted, True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        return None
+
+    async def aclose(self) -> None:
+        return None
+
+    def _answer(self) -> None:
+        if self.away:
+            raise RedisAway
+
+
+def a_memory(client: RedisInMemory | None = None) -> SharedMemory:
+    return SharedMemory(client or RedisInMemory())  # type: ignore[arg-type]  # as much of it as is used
+
+
+@dataclass
+class ProviderInMemory:
+    """Gives the token of a subject for the code `good`, once."""
+
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    revoked: list[str] = field(default_factory=list)
+
+    async def exchange(self, *, code: str, verifier: str, redirect_uri: str) -> Credentials:  # noqa: ARG002  # the real one's
+        if code not in self.tokens:
+            raise SignInRefused
+        return Credentials(access_token=self.tokens[code], refresh_token="r-1", expires_in=300)
+
+    async def renew(self, *, refresh_token: str) -> Credentials:
+        if refresh_token in self.revoked:
+            raise SignInRefused
+        return Credentials(access_token="renewed", refresh_token="r-2", expires_in=300)
+
+    async def revoke(self, *, refresh_token: str) -> None:
+        self.revoked.append(refresh_token)
+
+
+PLEDGOR = Subject(user_id="u-1", roles=frozenset({"PL", "LE"}), participant_id="P-1", accounts=("180000000011",))
+REVIEWER = Subject(user_id="u-2", roles=frozenset({"RV"}))
+ANALYST = Subject(user_id="u-3", roles=frozenset({"RA"}))
+STEWARD = Subject(user_id="u-4", roles=frozenset({"DS"}))

@@ -1,0 +1,1 @@
+"""How calls arrive at the door."""

@@ -1,0 +1,1 @@
+"""What the gateway answers itself, and what it passes on."""

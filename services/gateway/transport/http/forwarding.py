@@ -1,0 +1,197 @@
+"""Everything the neighbours publish, passed on: authenticated, authorised by the same matrix, within the deadline."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
+
+from chassis.authorization import Act
+from chassis.cause import ANONYMOUS, Cause, Subject
+from chassis.http.application import OPERATION_KEY
+from chassis.http.causes import limited
+from chassis.http.edge import Edge
+from chassis.http.routes import DENIED_HEADER, is_denial
+from chassis.kernel import Refusal
+from chassis.logs import logger
+from chassis.problems import MethodNotAllowed, NotFound, Problems
+from gateway.application.commands.ensure_registration import EnsureRegistration
+from gateway.application.ports import Incoming, Interfaces, Neighbours, NeighbourUnavailable, Outgoing
+from gateway.application.route_table import Operation
+from gateway.application.use_cases import UseCases
+from gateway.transport.http.limits import Limits, address_of
+
+PREFIX = "/api/v1/"
+PASSED_ON = (
+    "authorization", "accept", "accept-language", "content-type", "content-digest", "idempotency-key", "if-match",
+    "if-none-match", "last-event-id", "prefer",
+)  # fmt: skip
+# Only what everybody may read and nobody leaves a trace of.
+CACHED_SECONDS: Mapping[str, int] = {"public.read": 30}
+_OK = 200
+
+
+class Memory(Protocol):
+    """What all gateway processes remember together."""
+
+    def key(self, kind: str, *parts: str) -> str:
+        """A key that tells nobody what it is about."""
+        ...
+
+    async def get(self, key: str) -> bytes | None:
+        """What is remembered."""
+        ...
+
+    async def put(self, key: str, value: bytes, *, seconds: int) -> None:
+        """Remembers for a while."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forwarding:
+    """The parts forwarding stands on."""
+
+    edge: Edge
+    problems: Problems
+    neighbours: Neighbours
+    interfaces: Interfaces
+    use_cases: UseCases
+    limits: Limits
+    memory: Memory
+
+    async def answer(self, request: Request) -> Response:
+        """The neighbour's answer, or the problem that keeps it from being asked."""
+        subject = await self._caller(request)
+        operation = await self._operation(request)
+        request.scope[OPERATION_KEY] = operation.operation
+        try:
+            self.edge.matrix.authorize(
+                subject, operation.operation, act=_act(operation), reading=operation.reading, now=self.edge.clock()
+            )
+        except Refusal as refusal:
+            await self._report(request, operation, refusal)
+            raise
+        if operation.neighbour == "listing":
+            await self._register(request, subject, operation)
+        cached_seconds = CACHED_SECONDS.get(operation.operation, 0) if operation.reading else 0
+        if cached_seconds and not self.edge.matrix.permission(operation.operation).traced:
+            return await self._cached(request, operation, seconds=cached_seconds)
+        return _response(await self.neighbours.send(await _outgoing(request, operation)))
+
+    async def _caller(self, request: Request) -> Subject:
+        address = address_of(request)
+        try:
+            subject = await self.edge.identity.subject(request.headers.get("authorization"))
+        except Refusal:
+            await self.limits.admit(ANONYMOUS, address)
+            raise
+        await self.limits.admit(subject, address)
+        return subject
+
+    async def _operation(self, request: Request) -> Operation:
+        path = request.url.path
+        if any(step in {"", ".", ".."} for step in path.removeprefix(PREFIX).split("/")):
+            raise NotFound
+        published = await self.interfaces.published()
+        operation = published.table.find(request.method, path)
+        if operation is not None:
+            return operation
+        if published.table.methods(path):
+            raise MethodNotAllowed
+        if published.missing:
+            # Whether the path exists is known only to a neighbour that has not been heard of yet.
+            raise NeighbourUnavailable(neighbour=",".join(sorted(published.missing)))
+        raise NotFound
+
+    async def _register(self, request: Request, subject: Subject, operation: Operation) -> None:
+        authorization = request.headers.get("authorization")
+        if authorization is None:
+            return
+        command = EnsureRegistration(
+            authorization=authorization, language=request.headers.get("accept-language", "zh-CN")
+        )
+        await self.use_cases.ensure_registration(command, Cause(subject=subject, operation=operation.operation))
+
+    async def _report(self, request: Request, operation: Operation, refusal: Refusal) -> None:
+        """Has the owner of the object record the denial: it keeps the trail, and is told that it is one."""
+        if not is_denial(refusal, self.problems):
+            return
+        outgoing = Outgoing(
+            neighbour=operation.neighbour,
+            method=request.method,
+            target=_target(request),
+            headers={**_headers(request), DENIED_HEADER: refusal.slug},
+        )
+        try:
+            await self.neighbours.send(outgoing)
+        except NeighbourUnavailable:
+            logger("forwarding").warning("denial not recorded", operation=operation.operation, slug=refusal.slug)
+
+    async def _cached(self, request: Request, operation: Operation, *, seconds: int) -> Response:
+        asked = (_target(request), request.headers.get("accept-language", ""), request.headers.get("accept", ""))
+        key = self.memory.key("answer", *asked)
+        if (held := await self.memory.get(key)) is not None:
+            return _response(_unpacked(held))
+        incoming = await self.neighbours.send(await _outgoing(request, operation))
+        if incoming.status == _OK and isinstance(incoming.body, bytes):
+            await self.memory.put(key, _packed(incoming), seconds=seconds)
+        return _response(incoming)
+
+
+def install(app: FastAPI, forwarding: Forwarding) -> None:
+    """Answers every path of the interface that the gateway does not answer itself."""
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    app.router.add_route(PREFIX + "{rest:path}", forwarding.answer, methods=methods, include_in_schema=False)
+
+
+def _act(operation: Operation) -> Act:
+    acts: Mapping[str, Act] = {"propose": "propose", "approve": "approve"}
+    return acts.get(operation.act, "use")
+
+
+def _target(request: Request) -> str:
+    # The path is written anew from what was matched, so that no second reading of it can differ from ours.
+    path = "/".join(quote(step, safe="") for step in request.url.path.split("/"))
+    return f"{path}?{request.url.query}" if request.url.query else path
+
+
+def _headers(request: Request) -> dict[str, str]:
+    return {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+
+
+async def _outgoing(request: Request, operation: Operation) -> Outgoing:
+    bounded = limited(request, operation.body_bytes_max)
+    return Outgoing(
+        neighbour=operation.neighbour,
+        method=request.method,
+        target=_target(request),
+        headers=_headers(request),
+        body=_stream(bounded) if operation.streaming else await bounded.body(),
+        streaming=operation.streaming,
+    )
+
+
+async def _stream(request: Request) -> AsyncIterator[bytes]:
+    async for chunk in request.stream():
+        if chunk:
+            yield chunk
+
+
+def _response(incoming: Incoming) -> Response:
+    if isinstance(incoming.body, bytes):
+        return Response(incoming.body, status_code=incoming.status, headers=dict(incoming.headers))
+    return StreamingResponse(incoming.body, status_code=incoming.status, headers=dict(incoming.headers))
+
+
+def _packed(incoming: Incoming) -> bytes:
+    assert isinstance(incoming.body, bytes)  # noqa: S101  # asked before
+    head = json.dumps({"status": incoming.status, "headers": dict(incoming.headers)})
+    return head.encode() + b"\n" + incoming.body
+
+
+def _unpacked(held: bytes) -> Incoming:
+    head, _, body = held.partition(b"\n")
+    return Incoming(**json.loads(head), body=body)

@@ -7,7 +7,6 @@ columns of `contract` and `collateral_line` are the dictionary's own.
 from dataclasses import dataclass
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -99,7 +98,7 @@ def _record(metadata: MetaData) -> Table:
         Column("appended_at", DateTime(timezone=True), nullable=False),
         Column("recorded_at", DateTime(timezone=True), nullable=False),
         Column("outcome", Text, nullable=False),
-        Column("rules", ARRAY(Text)),
+        Column("findings", JSONB),
         Column("reason", Text),
         Column("first_offset", BigInteger),
         Column("first_line", Integer),
@@ -164,7 +163,9 @@ def _day(metadata: MetaData) -> Table:
         metadata,
         Column("firm_id", Text, primary_key=True),
         Column("day", Date, primary_key=True),
-        Column("received", BigInteger, nullable=False),
+        Column("messages", BigInteger, nullable=False),
+        Column("unreadable", BigInteger, nullable=False),
+        Column("records", BigInteger, nullable=False),
         Column("first_offset", BigInteger, nullable=False),
         Column("end_offset", BigInteger, nullable=False),
     )
@@ -204,6 +205,7 @@ def _state_columns() -> list[Column[object]]:
         Column("sequence", BigInteger, nullable=False),
         Column("accession", Text, nullable=False),
         Column("ended_on", Date),
+        Column("merged_into", Text),
         Column("is_cancelled", Boolean, nullable=False, server_default=text("false")),
     ]
 

@@ -48,7 +48,7 @@ create table submission_record (
     appended_at timestamptz not null,
     recorded_at timestamptz not null,
     outcome text not null,
-    rules text[],
+    findings jsonb,
     reason text,
     first_offset bigint,
     first_line integer,
@@ -90,7 +90,9 @@ create table receipt_frame (
 create table intake_day (
     firm_id text not null,
     day date not null,
-    received bigint not null,
+    messages bigint not null,
+    unreadable bigint not null,
+    records bigint not null,
     first_offset bigint not null,
     end_offset bigint not null,
     primary key (firm_id, day)
@@ -122,6 +124,7 @@ create table contract (
     sequence bigint not null,
     accession text not null,
     ended_on date,
+    merged_into text,
     is_cancelled boolean default false not null,
     agreement_no text,
     borrower_id text,
@@ -190,6 +193,7 @@ create table collateral_line (
     sequence bigint not null,
     accession text not null,
     ended_on date,
+    merged_into text,
     is_cancelled boolean default false not null,
     line_kind text,
     trade_id text,
@@ -229,14 +233,14 @@ create index book_change_of_firm on book_change (firm_id, id)
 
 
 def upgrade() -> None:
-    create_spine(op)
+    create_spine(op)  # type: ignore[arg-type]  # the module stands for its operations
     for statement in TABLES.split(";\n\n"):
         op.execute(statement)
     for table in OF_A_FIRM:
-        enable_row_security(op, table, "firm_id", "firm_id")
+        enable_row_security(op, table, "firm_id", "firm_id")  # type: ignore[arg-type]  # the same
 
 
 def downgrade() -> None:
     for table in reversed(OF_A_FIRM):
         op.execute(f"drop table {table}")
-    drop_spine(op)
+    drop_spine(op)  # type: ignore[arg-type]  # the same

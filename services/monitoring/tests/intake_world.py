@@ -1,0 +1,163 @@
+"""The intake at work in this process on real servers, and firms that write to it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Self
+from uuid import UUID
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from chassis.assembly import OwnedRelay, open_database
+from chassis.database import Database
+from chassis.kafka import client_settings
+from chassis.kafka_admin import KafkaConnection
+from chassis.kernel import new_id
+from chassis.slices import SliceConsumer
+from monitoring.settings import Settings
+from monitoring.wiring import begin_intake, intake_consumer, nothing_follows
+from submissions.frames import Frame, Item, read_frame
+from testkit.eventually import eventually
+from testkit.world import World
+
+Record = Mapping[str, object]
+FRAMES_WITHIN_S = 20.0
+
+
+def submitted(value: Record | Sequence[Record] | bytes) -> bytes:
+    """A message: one record, an envelope of several, or bytes as they are."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False).encode()
+    return b"\n".join(json.dumps(one, ensure_ascii=False).encode() for one in value)
+
+
+@dataclass
+class FirmClient:
+    """One firm: writes its topic, reads its receipts."""
+
+    firm_id: str
+    world: World
+    kafka: KafkaConnection
+    said: list[bytes] = field(default_factory=list)
+
+    async def send(self, *values: Record | Sequence[Record] | bytes) -> list[int]:
+        """Writes messages, in order, and returns their offsets."""
+        producer = AIOKafkaProducer(**client_settings(self.kafka), acks="all", enable_idempotence=False)
+        await producer.start()
+        try:
+            topic = self.world.topic(f"submissions.{self.firm_id}")
+            return [(await producer.send_and_wait(topic, submitted(one), partition=0)).offset for one in values]
+        finally:
+            await producer.stop()
+
+    async def receipts(self) -> list[bytes]:
+        """Every receipt message there is now."""
+        consumer = AIOKafkaConsumer(**client_settings(self.kafka), auto_offset_reset="earliest")
+        await consumer.start()
+        try:
+            partition = TopicPartition(self.world.topic(f"receipts.{self.firm_id}"), 0)
+            consumer.assign([partition])
+            end = (await consumer.end_offsets([partition]))[partition]
+            found: list[bytes] = []
+            while len(found) < end:
+                for messages in (await consumer.getmany(timeout_ms=200)).values():
+                    found += [one.value for one in messages]
+            return found
+        finally:
+            await consumer.stop()
+
+    async def frames(self, *, until: int) -> list[Frame]:
+        """Frames in order, once they list outcomes for every offset before `until`."""
+
+        async def read() -> list[Frame]:
+            return [read_frame(one) for one in await self.receipts()]
+
+        def complete(frames: list[Frame]) -> bool:
+            return any(one.end is not None and one.end >= until for one in frames)
+
+        return await eventually(read, within=FRAMES_WITHIN_S, until=complete)
+
+    async def items(self, *, until: int) -> list[Item]:
+        """The outcomes told by slice frames, in order."""
+        return [item for frame in await self.frames(until=until) if frame.kind == "slice" for item in frame.items]
+
+
+@dataclass
+class IntakeWorld:
+    """A world with its intake running."""
+
+    world: World
+    database: Database
+    consumer: SliceConsumer[Any, Any]
+    settings: Settings
+
+    @classmethod
+    @asynccontextmanager
+    async def started(cls, world: World, **changes: str) -> AsyncIterator[Self]:
+        """Starts consumer and relay, and stops them in order."""
+        settings = Settings(**_lowered(world.settings("monitoring", **changes)))
+        database = open_database(settings)
+        consumer = intake_consumer(settings, database, begin_intake(database), book_changed=nothing_follows)
+        relay = OwnedRelay(settings)
+        running = [asyncio.create_task(consumer.run()), asyncio.create_task(relay.run())]
+        try:
+            yield cls(world, database, consumer, settings)
+        finally:
+            await consumer.stop()
+            await relay.stop()
+            await asyncio.gather(*running)
+            await database.close()
+
+    async def firm(self, firm_id: str) -> FirmClient:
+        """A firm on board."""
+        await self.execute(
+            "insert into monitoring.firm (firm_id, name, status, onboarded_at) values ($1, $1, 'active', now())",
+            firm_id,
+        )
+        await asyncio.to_thread(self.world.kafka_admin.onboard_firm, firm_id)
+        return FirmClient(firm_id, self.world, self.world.addresses.kafka)
+
+    async def knows_securities(self, *codes: str) -> UUID:
+        """A complete security master."""
+        snapshot_id = new_id()
+        await self.execute(
+            "insert into monitoring.reference_snapshot (snapshot_id, kind, business_date, revision, state) "
+            "values ($1, 'security', $2, 1, 'complete')",
+            snapshot_id,
+            date(2026, 3, 31),
+        )
+        for code in codes or ("600000",):
+            await self.execute(
+                "insert into monitoring.security values ($1, 'SSE', $2, $2, 'a_share', 'main', false)",
+                snapshot_id,
+                code,
+            )
+        return snapshot_id
+
+    async def execute(self, statement: str, *arguments: object) -> None:
+        """As the database's administrator."""
+        connection = await asyncpg.connect(self.world.database_url)
+        try:
+            await connection.execute(statement, *arguments)
+        finally:
+            await connection.close()
+
+    async def rows(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        """As the database's administrator."""
+        connection = await asyncpg.connect(self.world.database_url)
+        try:
+            return list(await connection.fetch(query, *arguments))
+        finally:
+            await connection.close()
+
+
+def _lowered(environment: Mapping[str, str]) -> dict[str, Any]:
+    own = {name.removeprefix("MONITORING_").lower(): value for name, value in environment.items()}
+    shared = {name.lower(): value for name, value in environment.items() if not name.startswith("MONITORING_")}
+    return shared | own

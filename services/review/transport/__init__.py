@@ -1,0 +1,1 @@
+"""How review is reached: over HTTP, by events, by the clock."""

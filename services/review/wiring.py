@@ -1,0 +1,119 @@
+"""Builds review: its doors, its use cases, and the roles that run them."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from fastapi import FastAPI
+from prometheus_client import Counter
+
+from chassis.assembly import ProviderSession, kafka_connection, make_edge, open_database
+from chassis.database import Database
+from chassis.http import Edge, Routes, create_application
+from chassis.logs import logger
+from chassis.service import Service
+from chassis.snapshots import SnapshotConsumer, SnapshotDone
+from finance.identifiers import account_ref
+from review.application.commands.note_snapshot import note_snapshot
+from review.application.use_cases import UseCases
+from review.domain.board_rules import BoardRules
+from review.domain.rate_caps import RateCaps
+from review.domain.verification_facts import SnapshotRef
+from review.outbox.blocks import BlockEncoder
+from review.outbox.translation import translate
+from review.persistence import tables
+from review.persistence.projections import projections
+from review.persistence.unit_of_work import beginning, reading
+from review.settings import Settings
+from review.transport.events import from_listing
+from review.transport.http.cases import case_routes, own_case_routes
+from review.transport.http.loads import load_routes
+from review.transport.http.problems import STATUS
+from review.transport.schedule import schedules
+
+LATE_SNAPSHOTS = Counter(
+    "pledgeboard_review_late_snapshots_total", "Days whose holdings were not complete at 07:00 of the next day; pages"
+)
+
+
+def build(settings: Settings) -> Service:
+    """Review, wired and not yet started."""
+    database = open_database(settings)
+    session = ProviderSession()
+    use_cases = use_cases_on(database, settings)
+    return Service(
+        name=settings.service,
+        settings=settings,
+        database=database,
+        api=lambda: application(use_cases, settings, make_edge(settings, database, session)),
+        consumers=[from_listing.subscriptions(use_cases)],
+        slice_consumers=[reference_consumer(settings, database)],
+        schedules=schedules(use_cases),
+        relay=True,
+        resources=[session],
+    )
+
+
+def use_cases_on(database: Database, settings: Settings) -> UseCases:
+    """The use cases around the real doors."""
+    key = settings.required("account_ref_key").encode()
+    return UseCases.build(
+        begin=beginning(database, translate),
+        read_own=reading(database, scope="own"),
+        read_all=reading(database, scope="all"),
+        encode=BlockEncoder(key),
+        alert_late=alert_late,
+        rules=BoardRules.bundled(),
+        rate_caps=RateCaps(confirmed_on=settings.lpr_confirmed_on),
+    )
+
+
+def application(use_cases: UseCases, settings: Settings, edge: Edge) -> FastAPI:
+    """The interface over HTTP."""
+    return create_application(
+        edge=edge, routes=all_routes(use_cases, settings), problems=STATUS, title="Pledgeboard: review"
+    )
+
+
+def all_routes(use_cases: UseCases, settings: Settings) -> Sequence[Routes]:
+    """Every route, each under its row of the matrix."""
+    return (
+        case_routes(use_cases, account_ref_of=account_ref_with(settings)),
+        own_case_routes(use_cases),
+        load_routes(use_cases, upload_bytes_max=settings.reference_upload_bytes_max),
+    )
+
+
+def account_ref_with(settings: Settings) -> Callable[[str], str]:
+    """How a unified account number becomes the reference it travels by."""
+    key = settings.required("account_ref_key").encode()
+
+    def account_ref_of(number: str) -> str:
+        return account_ref(number, key)
+
+    return account_ref_of
+
+
+def reference_consumer(settings: Settings, database: Database) -> SnapshotConsumer:
+    """The consumer of the reference data that verification stands on."""
+    return SnapshotConsumer(
+        service=settings.service,
+        kafka=kafka_connection(settings),
+        topic_prefix=settings.topic_prefix,
+        session_timeout_ms=settings.consumer_session_timeout_ms,
+        database=database,
+        begin=beginning(database, translate),
+        projections=projections(on_complete=on_complete),
+        tables=tables.snapshots,
+    )
+
+
+async def on_complete(work: Any, done: SnapshotDone) -> None:
+    """A snapshot is complete: what hangs on it is scheduled in the same transaction."""
+    await note_snapshot(work, SnapshotRef(**vars(done)))
+
+
+def alert_late(day: date) -> None:
+    """The alert of a late end of day."""
+    LATE_SNAPSHOTS.inc()
+    logger("review").error("the holdings of a day are late", business_date=day.isoformat())

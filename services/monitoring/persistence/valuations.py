@@ -108,7 +108,7 @@ class PostgresValuations:
         await driver.copy_records_to_table("valued", records=records, columns=["firm_id", *_FIELDS])
 
 
-def valued_of(row: Row[Any]) -> ValuedContract:
+def valued_of(row: Row[Any] | tuple[Any, ...]) -> ValuedContract:
     """A kept row as the domain knows it."""
     *plain, missing, stale_days, accessions = tuple(row)
     return ValuedContract._make((*plain, tuple(missing), stale_days, tuple(accessions)))

@@ -14,6 +14,7 @@ from local_stack.database_setup import DATABASE_SERVICES, create_schemas, databa
 from local_stack.ports import reserved_port
 from local_stack.postgres import Postgres
 from local_stack.process import ServerProcess
+from monitoring.tests.integration.stored_book import StoredBook
 
 TEMPLATE = "monitoring_template"
 
@@ -61,3 +62,8 @@ async def database(postgres: Postgres, database_name: str) -> AsyncIterator[Data
     opened = Database.open(settings, clock=ClockSetting(environment="test"))
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def book(postgres: Postgres, database_name: str, database: Database) -> StoredBook:
+    return StoredBook(database, owner_url=url_of(postgres, database_name, "monitoring_owner"))

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.cause import SYSTEM, Cause
 from chassis.database import Database
-from chassis.kernel import new_id
+from chassis.kernel import SHANGHAI, new_id
 from finance.corporate_actions import CorporateAction
 from monitoring.application.commands.value_book import ValueBook, ValueBookHandler
 from monitoring.domain.book import Contract, Instrument
@@ -21,12 +22,15 @@ from monitoring.persistence.book_work import PostgresBookWork
 from monitoring.persistence.references import MarketCache
 from monitoring.persistence.tables import intake, reference
 
+ONBOARDED = datetime(2026, 1, 5, 9, 0, tzinfo=SHANGHAI)
+
 
 @dataclass
 class StoredBook:
     """The tables as intake and the projections would have them, and the use cases on top."""
 
     database: Database
+    owner_url: str
     markets: MarketCache = field(default_factory=MarketCache)
 
     def begin(self, cause: Cause) -> PostgresBookWork:
@@ -41,9 +45,16 @@ class StoredBook:
                 steps += 1
         return steps
 
+    async def onboard(self, *firms: str) -> None:
+        """Firms on board."""
+        async with self._everything() as connection:
+            rows = [{"firm_id": one, "name": one, "status": "active", "onboarded_at": ONBOARDED} for one in firms]
+            await connection.execute(upsert(intake.firm).on_conflict_do_nothing(), rows)
+
     async def report(self, contracts: Iterable[Contract]) -> None:
         """Contracts as accepted, with a change left for each."""
         several = list(contracts)
+        await self.onboard(*{one.firm_id for one in several})
         async with self._everything() as connection:
             for table, rows in (
                 (intake.contract, [_contract(one) for one in several]),
@@ -101,6 +112,12 @@ class StoredBook:
         """Tampers with a table."""
         async with self._everything() as connection:
             await connection.execute(text(statement))
+
+    async def as_owner(self, statement: str) -> None:
+        """Changes the schema itself."""
+        connection = await asyncpg.connect(self.owner_url, server_settings={"search_path": "monitoring"})
+        await connection.execute(statement)
+        await connection.close()
 
     async def _snapshot(self, kind: str, day: date, revision: int, rows: list[dict[str, object]]) -> UUID:
         snapshot_id = new_id()

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 
 from chassis.cause import SYSTEM, Cause
-from chassis.database import Database
 from finance.corporate_actions import CorporateAction
 from finance.units import fen
 from monitoring.application.commands.close_day import CloseDay, CloseDayHandler
@@ -31,11 +30,6 @@ from monitoring.tests.integration.stored_book import StoredBook
 
 pytestmark = pytest.mark.integration
 FIRMS = ("F1", "F2", "F3")
-
-
-@pytest.fixture
-async def book(database: Database) -> StoredBook:
-    return StoredBook(database)
 
 
 @pytest.fixture

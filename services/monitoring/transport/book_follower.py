@@ -1,0 +1,127 @@
+"""Values firms' books as they change: woken after each commit of intake, by new snapshots, and at start for the rest.
+
+Receipts never wait for it: waking returns at once, and the work is done by a few tasks beside the intake.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+from prometheus_client import Counter, Gauge
+
+from chassis.cause import SYSTEM, Cause
+from chassis.failures import Failure, classify
+from chassis.health import Condition
+
+TASKS = 2
+BACKOFF_S = (0.2, 1.0, 5.0, 30.0)
+ATTEMPTS_BEFORE_PAGING = 5
+OPERATION = "monitoring.value_book"
+
+STEPS = Counter("pledgeboard_valuation_steps", "Steps of firms' valuations, by what became of them", ["as"])
+WAITING = Gauge("pledgeboard_valuation_waiting", "Firms whose valuation waits for its turn")
+
+ValueStep = Callable[[str, Cause], Awaitable[bool]]
+
+
+class BookFollower:
+    """A worker part (`chassis.service.Runnable`) that takes one firm's steps at a time, several firms at once."""
+
+    def __init__(self, *, step: ValueStep, firms: Callable[[], Awaitable[list[str]]], tasks: int = TASKS) -> None:
+        self._step = step
+        self._firms = firms
+        self._tasks = tasks
+        self._wanted: dict[str, None] = {}
+        self._busy: set[str] = set()
+        self._failures: dict[str, tuple[int, str]] = {}
+        self._awake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._log = structlog.get_logger("monitoring.valuation")
+
+    @property
+    def name(self) -> str:
+        """What probes and logs call it."""
+        return "monitoring.valuation"
+
+    def condition(self) -> Condition:
+        """Well unless a firm's valuation fails again and again."""
+        stuck = {firm: reason for firm, (attempts, reason) in self._failures.items() if attempts > 1}
+        return Condition(ok=not stuck, detail="; ".join(f"{firm}: {reason}" for firm, reason in stuck.items()))
+
+    async def book_changed(self, firm_id: str) -> None:
+        """Wakes the valuation of a firm. Returns at once; what is lost with the process is found at the next start."""
+        self._wake(firm_id)
+
+    async def run(self) -> None:
+        """Works until stopped; begins with every firm that has a book."""
+        try:
+            await self._remember()
+            await asyncio.gather(*(self._work() for _ in range(self._tasks)))
+        finally:
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """Finishes the steps in hand; returns when that is done."""
+        self._stopping.set()
+        self._awake.set()
+        await self._ended.wait()
+
+    def _wake(self, firm_id: str) -> None:
+        self._wanted[firm_id] = None
+        WAITING.set(len(self._wanted))
+        self._awake.set()
+
+    async def _remember(self) -> None:
+        attempts = 0
+        while not self._stopping.is_set():
+            try:
+                for firm_id in await self._firms():
+                    await self.book_changed(firm_id)
+            except Exception as error:  # noqa: BLE001  # the database is away: it is waited for
+                self._log.warning("valuation waits", reason=f"{type(error).__name__}: {error}")
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), _backoff(attempts))
+                attempts += 1
+            else:
+                return
+
+    async def _work(self) -> None:
+        while not self._stopping.is_set():
+            firm_id = next((one for one in self._wanted if one not in self._busy), None)
+            if firm_id is None:
+                self._awake.clear()
+                await self._awake.wait()
+                continue
+            del self._wanted[firm_id]
+            self._busy.add(firm_id)
+            try:
+                await self._follow(firm_id)
+            finally:
+                self._busy.discard(firm_id)
+                self._awake.set()
+
+    async def _follow(self, firm_id: str) -> None:
+        try:
+            while not self._stopping.is_set() and await self._step(firm_id, Cause(subject=SYSTEM, operation=OPERATION)):
+                STEPS.labels("taken").inc()
+        except Exception as error:  # noqa: BLE001  # judged by type; the firm is taken up again
+            self._failed(firm_id, error)
+        else:
+            self._failures.pop(firm_id, None)
+
+    def _failed(self, firm_id: str, error: Exception) -> None:
+        attempts = self._failures.get(firm_id, (0, ""))[0] + 1
+        self._failures[firm_id] = (attempts, type(error).__name__)
+        transient = classify(error) is Failure.TRANSIENT
+        say = self._log.critical if attempts >= ATTEMPTS_BEFORE_PAGING and not transient else self._log.warning
+        say("valuation failed", firm=firm_id, attempt=attempts, exc_info=error)
+        STEPS.labels("failed").inc()
+        # Later, and without holding up the firms behind it.
+        asyncio.get_running_loop().call_later(_backoff(attempts - 1), self._wake, firm_id)
+
+
+def _backoff(attempt: int) -> float:
+    return BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)] * random.uniform(0.5, 1.0)  # noqa: S311  # jitter

@@ -68,7 +68,11 @@ def topics(_parsed: argparse.Namespace) -> int:
 
 def setup(parsed: argparse.Namespace) -> int:
     """Topics, access lists, database roles and schemas, migrations."""
-    topics(parsed)
+    return topics(parsed) or migrate(parsed)
+
+
+def migrate(_parsed: argparse.Namespace) -> int:
+    """Database roles and schemas, and the services' tables in their newest form."""
     set_up_database(make_plan().addresses)
     _say("数据库已就绪 / the database is set up")
     return 0
@@ -111,7 +115,7 @@ def _say(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="local_stack", description="本地环境 / the local stack")
     commands = parser.add_subparsers(required=True)
-    for run in (up, down, reset, status, setup, topics, prepare, environment, doctor):
+    for run in (up, down, reset, status, setup, topics, migrate, prepare, environment, doctor):
         command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
         if run is up:

@@ -96,6 +96,7 @@ def _exercise(broker: Kafka) -> None:
         "sasl.mechanism": "SCRAM-SHA-512",
         "sasl.username": ADMIN,
         "sasl.password": broker.admin_password,
+        "log_level": 2,
     }
     admin = AdminClient(client)  # named, because its futures fail once it is gone
     for created in admin.create_topics([NewTopic(_TOPIC, 2, 1)], request_timeout=_CLIENT_S).values():

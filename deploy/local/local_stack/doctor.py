@@ -10,7 +10,7 @@ from local_stack import jars, places, ports
 from local_stack.class_archive import archive_flags
 from local_stack.java import find_java
 from local_stack.launcher import running_pid
-from local_stack.plan import make_plan
+from local_stack.plan import taken_ports
 from local_stack.problem import StackProblem
 
 _GIB = 1024**3
@@ -98,20 +98,14 @@ def _ports() -> Iterator[Finding]:
     if running_pid() is not None:
         yield Finding(subject="ports", is_well=True, zh="本地环境正在运行", en="the stack is running")
         return
+    taken = taken_ports()
     try:
-        plan = make_plan()
-    except StackProblem as problem:
-        yield Finding(subject="settings", is_well=False, zh=problem.zh, en=problem.en)
-        return
-    for port in plan.ports:
-        try:
+        for port in taken:
             ports.require_free(port)
-        except StackProblem as problem:
-            yield Finding(subject="ports", is_well=False, zh=problem.zh, en=problem.en)
-            return
-    yield Finding(
-        subject="ports", is_well=True, zh=f"{len(plan.ports)} 个端口均空闲", en=f"all {len(plan.ports)} are free"
-    )
+    except StackProblem as problem:
+        yield Finding(subject="ports", is_well=False, zh=problem.zh, en=problem.en)
+        return
+    yield Finding(subject="ports", is_well=True, zh=f"{len(taken)} 个端口均空闲", en=f"all {len(taken)} are free")
 
 
 def _downloads() -> Finding:

@@ -61,11 +61,10 @@ def make_plan(*, with_services: bool = True) -> Plan:
     """
     passwords = Passwords(places.state()).all_of(password_names(principals()))
     servers: list[Server] = []
-    taken: list[ports.Port] = []
-    database_url = os.environ.get("DATABASE_URL") or _own_postgres(servers, taken, passwords)
-    redis_url = os.environ.get("REDIS_URL") or _own_valkey(servers, taken, passwords)
-    kafka, firms = _foreign_kafka() or _own_kafka(servers, taken, passwords)
-    issuer = os.environ.get("OIDC_ISSUER") or _own_issuer(servers, taken)
+    database_url = os.environ.get("DATABASE_URL") or _own_postgres(servers, passwords)
+    redis_url = os.environ.get("REDIS_URL") or _own_valkey(servers, passwords)
+    kafka, firms = _foreign_kafka() or _own_kafka(servers, passwords)
+    issuer = os.environ.get("OIDC_ISSUER") or _own_issuer(servers)
     addresses = Addresses(
         kafka=kafka,
         database_url=database_url,
@@ -84,16 +83,27 @@ def make_plan(*, with_services: bool = True) -> Plan:
     }
     services: tuple[Member, ...] = ()
     if with_services:
-        taken.extend((*ports.HTTP.values(), *ports.PROBES.values()))
         services = tuple(
             Member(server=_service(name, addresses, service_ports), needs=before_services) for name in SERVICES
         )
     return Plan(
         members=(*infrastructure, setup, *services),
-        ports=tuple(taken),
+        ports=taken_ports(with_services=with_services),
         addresses=addresses,
         gateway_url=f"http://{ports.HOST}:{service_ports['gateway'].http}",
     )
+
+
+def taken_ports(*, with_services: bool = True) -> tuple[ports.Port, ...]:
+    """The ports of what runs here."""
+    parts = {
+        "KAFKA_BOOTSTRAP": (ports.KAFKA, ports.KAFKA_CONTROLLER, ports.KAFKA_FIRMS),
+        "DATABASE_URL": (ports.POSTGRES,),
+        "REDIS_URL": (ports.VALKEY,),
+        "OIDC_ISSUER": (ports.OPENID,),
+    }
+    own = [port for variable, taken in parts.items() if not os.environ.get(variable) for port in taken]
+    return (*own, *ports.HTTP.values(), *ports.PROBES.values()) if with_services else tuple(own)
 
 
 def _service(name: str, addresses: Addresses, service_ports: dict[str, ServicePorts]) -> ServiceProcess:
@@ -101,24 +111,22 @@ def _service(name: str, addresses: Addresses, service_ports: dict[str, ServicePo
     return ServiceProcess(name=name, probe_port=service_ports[name].probe, environment=environment)
 
 
-def _own_postgres(servers: list[Server], taken: list[ports.Port], passwords: dict[str, str]) -> str:
+def _own_postgres(servers: list[Server], passwords: dict[str, str]) -> str:
     server = Postgres(
         folder=places.state() / "postgres", port=ports.POSTGRES.number(), password=passwords["postgres/superuser"]
     )
     servers.append(server)
-    taken.append(ports.POSTGRES)
     return server.url()
 
 
-def _own_valkey(servers: list[Server], taken: list[ports.Port], passwords: dict[str, str]) -> str:
+def _own_valkey(servers: list[Server], passwords: dict[str, str]) -> str:
     server = Valkey(folder=places.state() / "valkey", port=ports.VALKEY.number(), password=passwords["valkey"])
     servers.append(server)
-    taken.append(ports.VALKEY)
     return server.url
 
 
 def _own_kafka(
-    servers: list[Server], taken: list[ports.Port], passwords: dict[str, str]
+    servers: list[Server], passwords: dict[str, str]
 ) -> tuple[KafkaConnection, tuple[str | None, str | None]]:
     java = find_java()
     server = Kafka(
@@ -134,7 +142,6 @@ def _own_kafka(
         java=java,
     )
     servers.append(server)
-    taken.extend((ports.KAFKA, ports.KAFKA_CONTROLLER, ports.KAFKA_FIRMS))
     connection = KafkaConnection(bootstrap=server.bootstrap, username=ADMIN, password=server.admin_password)
     return connection, (server.firms_bootstrap, str(server.authority))
 
@@ -162,8 +169,7 @@ def _foreign_kafka() -> tuple[KafkaConnection, tuple[str | None, str | None]] | 
     return connection, (os.environ.get("FIRMS_BOOTSTRAP"), os.environ.get("FIRMS_CA_FILE"))
 
 
-def _own_issuer(servers: list[Server], taken: list[ports.Port]) -> str:
+def _own_issuer(servers: list[Server]) -> str:
     server = OpenIdProvider(folder=places.state() / "openid", port=ports.OPENID.number())
     servers.append(server)
-    taken.append(ports.OPENID)
     return server.issuer

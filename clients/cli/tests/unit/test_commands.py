@@ -271,15 +271,15 @@ class TestFirmOnboard:
 
 @pytest.mark.usefixtures("home")
 class TestDoctor:
-    def test_says_what_is_well_and_what_is_not(
+    def test_an_unreachable_platform_is_ill_and_a_missing_sign_in_is_not(
         self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        platform.answer("GET", f"{GATEWAY}/api/v1/openapi.json", json={"paths": {"/x": {}}})
-
         assert _run(platform, "--output", "json", "doctor") == 1
+        assert _states(capsys) == {"gateway": "ill", "identity provider": "well", "sign-in": "idle"}
 
-        found = {one["subject"]: one["is_well"] for one in json.loads(capsys.readouterr().out)}
-        assert found == {"gateway": True, "identity provider": True, "sign-in": False}
+        platform.answer("GET", f"{GATEWAY}/api/v1/openapi.json", json={"paths": {"/x": {}}})
+        assert _run(platform, "--output", "json", "doctor") == 0
+        assert _states(capsys)["gateway"] == "well"
 
     @pytest.mark.usefixtures("signed_in")
     def test_an_unreachable_gateway_ends_a_command_with_4(
@@ -287,3 +287,7 @@ class TestDoctor:
     ) -> None:
         assert _run(platform, "reference", "status", "L1") == 4
         assert GATEWAY in capsys.readouterr().err
+
+
+def _states(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    return {one["subject"]: one["state"] for one in json.loads(capsys.readouterr().out)}

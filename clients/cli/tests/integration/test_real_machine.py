@@ -1,5 +1,6 @@
-"""The command line signs in at the real local provider."""
+"""The command line on a real machine, with the real local provider."""
 
+import json
 from pathlib import Path
 
 import httpx2
@@ -28,3 +29,18 @@ def test_a_ready_user_signs_in_and_the_token_is_renewed_once(
     assert kept.is_fresh
     with httpx2.Client() as client:
         assert IdentityProvider(stack.issuer, client).renew(kept).access_token != kept.access_token
+
+
+def test_doctor_looks_at_the_machine_and_does_not_mind_a_stack_at_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLEDGEBOARD_HOME", str(tmp_path))
+    monkeypatch.setenv("PLEDGEBOARD_LOCAL", str(tmp_path / "local"))
+
+    with pytest.raises(SystemExit):
+        main(["--output", "json", "--gateway", "http://127.0.0.1:1", "doctor"])
+
+    states = {one["subject"]: one["state"] for one in json.loads(capsys.readouterr().out)}
+    assert states["python"] == "well"
+    assert states["gateway"] == "idle"
+    assert not (tmp_path / "local" / "state" / "passwords.json").exists()

@@ -10,6 +10,7 @@ import pytest
 from chassis.database import Database
 from testkit.probe.load import Load
 from testkit.probe.processes import Probes
+from testkit.probe.zygote import Zygote
 from testkit.spine import SAYS, SpineWorld
 from testkit.world import Stack, World
 
@@ -35,11 +36,19 @@ async def spine(world: World) -> AsyncIterator[SpineWorld]:
     await made.remove()
 
 
-@pytest.fixture
-def probes(spine: SpineWorld) -> Iterator[Probes]:
-    made = Probes(spine)
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    made = Zygote()
     yield made
-    made.end()
+    made.close()
+
+
+@pytest.fixture
+async def probes(spine: SpineWorld, zygote: Zygote) -> AsyncIterator[Probes]:
+    made = Probes(spine, zygote)
+    yield made
+    await made.end()
+    print(made.logs())  # noqa: T201  # pytest shows it with a failure
 
 
 @pytest.fixture

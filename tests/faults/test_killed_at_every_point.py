@@ -1,11 +1,9 @@
 """A process is ended by SIGKILL at each named point in turn, while load runs: kill, restart, next, one account."""
 
-import asyncio
-
 import pytest
 
 from chassis.database import Database
-from testkit.probe.load import Load, balance
+from testkit.probe.load import Load, balance, say_unreadable
 from testkit.probe.processes import Probes
 from testkit.spine import SpineWorld
 
@@ -38,7 +36,7 @@ async def test_the_relay(spine: SpineWorld, probes: Probes, load: Load) -> None:
     for point in RELAY_POINTS:
         relay = await probes.start("relay", point=point)
         await relay.reached(point)
-        relay.kill()
+        await relay.kill()
 
     await probes.start("relay")
     await balance(spine, await load.stop())
@@ -51,7 +49,7 @@ async def test_the_consumer(spine: SpineWorld, probes: Probes, load: Load) -> No
     for point in CONSUMER_POINTS:
         consumer = await probes.start("consumer", point=point)
         await consumer.reached(point)
-        consumer.kill()
+        await consumer.kill()
 
     await probes.start("consumer")
     await balance(spine, await load.stop())
@@ -62,7 +60,7 @@ async def test_the_consumer_in_its_transaction(spine: SpineWorld, probes: Probes
     load.start()
     consumer = await probes.start("consumer", point="work.before_commit:5")
     await consumer.reached("work.before_commit")
-    consumer.kill()
+    await consumer.kill()
 
     await probes.start("consumer")
     await balance(spine, await load.stop(), within=20)
@@ -71,19 +69,16 @@ async def test_the_consumer_in_its_transaction(spine: SpineWorld, probes: Probes
 async def test_the_consumer_while_it_parks_and_while_it_gives_up_a_partition(
     spine: SpineWorld, says: Database, probes: Probes, load: Load
 ) -> None:
-    from testkit.probe.load import say_unreadable  # noqa: PLC0415
-
     await probes.start("relay")
     await say_unreadable(says, "poison")
     load.start()
     parking = await probes.start("consumer", point="consumer.before_park")
     await parking.reached("consumer.before_park")
-    parking.kill()
+    await parking.kill()
     leaving = await probes.start("consumer", point="consumer.after_revoke")
-    await asyncio.sleep(0)
     joining = await probes.start("consumer")
     await leaving.reached("consumer.after_revoke")
-    leaving.kill()
+    await leaving.kill()
 
     await balance(spine, await load.stop())
     assert joining.is_running

@@ -40,8 +40,13 @@ async def run(word: str) -> int:
     return await run_role(Service(name=HEARS, settings=settings, database=database, consumers=[hears]), "worker")
 
 
-if __name__ == "__main__":
-    logs.configure(service="probe", role=sys.argv[1], level="info")
+def main(word: str) -> int:
+    """Runs one role until it is asked to stop; its exit code."""
+    logs.configure(service="probe", role=word, level="info")
     plants.apply(os.environ.get("PLANT", ""))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.exit(runner.run(run(sys.argv[1])))
+        return runner.run(run(word))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -87,7 +87,9 @@ def relay_without_the_locks_connection() -> None:
 def park_without_the_key() -> None:
     """The record is put aside, its key goes on."""
 
-    async def park_alone(connection: Any, source: Source, record: Record, *, start: int, **_: object) -> None:  # planted
+    async def park_alone(
+        connection: Any, source: Source, record: Record, *, start: int, **_: object
+    ) -> None:  # planted
         await parking._past(connection, source, record, start)  # noqa: SLF001  # planted
         await parking._put(connection, source, record)  # noqa: SLF001  # planted
 

@@ -4,8 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 import urllib.request
 from collections.abc import Mapping
@@ -15,8 +13,8 @@ from typing import Literal
 
 from chassis.kafka_admin import KafkaConnection
 from local_stack import ports
-from local_stack.server import dies_with_launcher
 from testkit.eventually import eventually
+from testkit.probe.zygote import Zygote
 from testkit.spine import HEARS, SAYS, SpineWorld
 
 Role = Literal["relay", "consumer"]
@@ -31,8 +29,9 @@ class ProbeProcess:
     role: Role
     environment: Mapping[str, str]
     folder: Path
+    zygote: Zygote
     port: int = field(default_factory=ports.reserved_port)
-    _process: "subprocess.Popen[bytes] | None" = None
+    pid: int = 0
 
     @property
     def log(self) -> str:
@@ -41,18 +40,9 @@ class ProbeProcess:
 
     def start(self) -> "ProbeProcess":
         """Starts it; does not wait."""
-        environment = {
-            **os.environ,
-            **self.environment,
-            "PROBE_PORT": str(self.port),
-            "FAULT_MARKS": str(self.folder),
-        }
-        with (self.folder / "log").open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: S603  # an argument list of our own
-                [sys.executable, "-m", "testkit.probe", self.role],
-                env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                preexec_fn=dies_with_launcher(signal.SIGKILL),  # noqa: PLW1509  # async-signal-safe calls only
-            )  # fmt: skip
+        own = {"PROBE_PORT": str(self.port), "FAULT_MARKS": str(self.folder)}
+        log = str(self.folder / "log")
+        self.pid = self.zygote.start(self.role, environment={**self.environment, **own}, log=log)
         return self
 
     async def ready(self) -> "ProbeProcess":
@@ -60,10 +50,10 @@ class ProbeProcess:
         await eventually(self._is_ready, within=READY_S, what=f"{self.role} ready")
         return self
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """Ends it as a loss of power would, frozen or not."""
         self._signal(signal.SIGKILL)
-        self._running().wait(STOPPED_S)
+        await self.ended()
 
     def freeze(self) -> None:
         """Stops it from running; its sessions and locks stay."""
@@ -76,12 +66,22 @@ class ProbeProcess:
     async def stop(self) -> int:
         """Asks it to end in order; says its exit code."""
         self._signal(signal.SIGTERM)
-        return await asyncio.to_thread(self._running().wait, STOPPED_S)
+        return await self.ended()
+
+    async def ended(self, *, within: float = STOPPED_S) -> int:
+        """Waits for its end; says its exit code (negative: by which signal)."""
+
+        async def code() -> int | None:
+            return self.zygote.exit_code(self.pid)
+
+        found = await eventually(code, within=within, until=lambda one: one is not None, what=f"{self.role} ended")
+        assert found is not None
+        return found
 
     @property
     def is_running(self) -> bool:
         """Whether it lives."""
-        return self._process is not None and self._process.poll() is None
+        return bool(self.pid) and self.zygote.exit_code(self.pid) is None
 
     async def reached(self, point: str, *, within: float = 30) -> None:
         """Waits for the mark of a fault point: the process is frozen there."""
@@ -111,11 +111,7 @@ class ProbeProcess:
             return str(answer.read().decode())
 
     def _signal(self, number: signal.Signals) -> None:
-        self._running().send_signal(number)
-
-    def _running(self) -> "subprocess.Popen[bytes]":
-        assert self._process is not None
-        return self._process
+        os.kill(self.pid, number)
 
 
 @dataclass
@@ -123,12 +119,13 @@ class Probes:
     """Makes the processes of one spine world, and ends what is left of them."""
 
     spine: SpineWorld
+    zygote: Zygote
     made: list[ProbeProcess] = field(default_factory=list)
 
     def make(self, role: Role, *, point: str = "", **extra: str) -> ProbeProcess:
         """A process that is not started yet; `point` names the fault point it freezes at."""
         folder = Path(tempfile.mkdtemp(prefix="probe-"))
-        process = ProbeProcess(role, self._environment(role, point) | extra, folder)
+        process = ProbeProcess(role, self._environment(role, point) | extra, folder, self.zygote)
         self.made.append(process)
         return process
 
@@ -137,11 +134,11 @@ class Probes:
         process = self.make(role, point=point, **extra).start()
         return process if point else await process.ready()
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """Kills whatever still runs."""
         for process in self.made:
             if process.is_running:
-                process.kill()
+                await process.kill()
 
     def logs(self) -> str:
         """The ends of all logs, for a failing test."""

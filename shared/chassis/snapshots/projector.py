@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -163,7 +164,7 @@ class SnapshotProjector:
             .values(
                 seen_blocks=table.c.seen_blocks + blocks,
                 seen_rows=table.c.seen_rows + seen.rows,
-                seen_hash=(table.c.seen_hash + seen.hash) % literal_column("18446744073709551616"),
+                seen_hash=(table.c.seen_hash + Decimal(seen.hash)) % literal_column("18446744073709551616"),
             )
         )
 

@@ -10,10 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import asyncpg
-
 from local_stack.addresses import SERVICES
-from local_stack.database_setup import run_in_own_loop
+from local_stack.clock import set_clock
 from local_stack.members import ServiceProcess, answers, inherited_environment
 from local_stack.ports import HOST
 from testkit.world import World
@@ -67,7 +65,7 @@ class Platform:
 
     def set_clock(self, now: datetime) -> None:
         """Moves the business clock of all services to a moment; tokens and append times do not follow."""
-        run_in_own_loop(_set_clock(self.world.database_url, now))
+        set_clock(self.world.database_url, now)
 
     def _launch(self, name: str) -> None:
         process = ServiceProcess(
@@ -119,13 +117,3 @@ class Platform:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
-
-
-async def _set_clock(database_url: str, now: datetime) -> None:
-    connection = await asyncpg.connect(database_url, timeout=5, command_timeout=5)
-    try:
-        await connection.execute(
-            "update platform.clock set offset_seconds = extract(epoch from $1::timestamptz - clock_timestamp())", now
-        )
-    finally:
-        await connection.close()

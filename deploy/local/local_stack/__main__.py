@@ -4,10 +4,12 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from local_stack import launcher
+from local_stack import holds, launcher
 from local_stack.addresses import SERVICES, ServicePorts, service_environment
 from local_stack.class_archive import build_archive
+from local_stack.clock import set_clock
 from local_stack.cluster_setup import set_up_database, set_up_topics
 from local_stack.doctor import examine
 from local_stack.jars import class_path
@@ -86,6 +88,27 @@ def prepare(_parsed: argparse.Namespace) -> int:
     return 0
 
 
+def hold(parsed: argparse.Namespace) -> int:
+    """Drains one service and keeps it down."""
+    holds.hold(parsed.service, is_ready=_member_is_ready(parsed.service))
+    _say(f"{parsed.service} 已停下 / held back")
+    return 0
+
+
+def release(parsed: argparse.Namespace) -> int:
+    """Lets a held service run again."""
+    holds.release(parsed.service, is_ready=_member_is_ready(parsed.service))
+    _say(f"{parsed.service} 就绪 / ready")
+    return 0
+
+
+def clock(parsed: argparse.Namespace) -> int:
+    """Moves the business clock of all services, or back to the real one; tokens do not follow."""
+    moment = None if parsed.moment == "real" else datetime.fromisoformat(parsed.moment)
+    _say(f"业务时钟 / business clock: {set_clock(make_plan().addresses.database_url, moment).isoformat()}")
+    return 0
+
+
 def environment(parsed: argparse.Namespace) -> int:
     """Prints the environment variables of one service, to run it by hand."""
     service_ports = {name: ServicePorts(http=HTTP[name].number(), probe=PROBES[name].number()) for name in SERVICES}
@@ -108,6 +131,11 @@ def doctor(parsed: argparse.Namespace) -> int:
     return 0 if all(one.is_well for one in findings) else 1
 
 
+def _member_is_ready(service: str) -> Callable[[], bool]:
+    (member,) = (one for one in make_plan().members if one.name == service)
+    return member.server.is_ready
+
+
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
 
@@ -121,7 +149,9 @@ def _parser() -> argparse.ArgumentParser:
         if run is up:
             command.add_argument("--detach", action="store_true", help="就绪后留在后台 / leave it running once ready")
             command.add_argument("--servers-only", action="store_true", help="不启动服务 / without the services")
-        if run is environment:
+        if run is clock:
+            command.add_argument("moment", help="2026-03-31T10:00:00+08:00 | real")
+        if run in {environment, hold, release}:
             command.add_argument("service", choices=SERVICES)
         if run is doctor:
             command.add_argument("--output", choices=("text", "json"), default="text")

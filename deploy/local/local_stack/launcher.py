@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from local_stack import places, ports
+from local_stack import holds, places, ports
 from local_stack.plan import Plan, make_plan
 from local_stack.problem import StackProblem
 from local_stack.server import private_file
@@ -32,6 +32,7 @@ def run_in_foreground(*, with_services: bool = True) -> int:
         StackProblem: it already runs, a port is taken, or a part is missing.
     """
     with _only_launcher() as lock:
+        holds.release_all()
         plan = make_plan(with_services=with_services)
         for port in plan.ports:
             ports.require_free(port)

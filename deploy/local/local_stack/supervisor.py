@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from local_stack import holds
 from local_stack.plan import Member
 from local_stack.server import Launch, dies_with_launcher
 
 _POLL_S = 0.05
+_HOLD_POLL_S = 0.2
 _BACKOFF_FIRST_S = 0.5
 _BACKOFF_MAX_S = 10.0
 _STEADY_S = 30.0
@@ -98,14 +100,15 @@ class Supervisor:
                 await self._running[needed].ready.wait()
         backoff = _BACKOFF_FIRST_S
         while not self._stopping.is_set():
+            await self._wait_while_held(one)
             started = time.monotonic()
             code = await self._run_once(one)
             if self._stopping.is_set() or (one.member.is_task and code == 0):
                 return
+            if holds.is_held(one.member.name):
+                continue
             if one.member.is_task:
-                self._say(one.member.name, f"失败（退出码 {code}），停止全部 / failed with code {code}: stopping")
-                self.failed = one.member.name
-                self._stopping.set()
+                self._fail(one, code)
                 return
             if time.monotonic() - started > _STEADY_S:
                 backoff = _BACKOFF_FIRST_S
@@ -117,6 +120,20 @@ class Supervisor:
                 await asyncio.wait_for(self._stopping.wait(), backoff)
             backoff = min(backoff * 2, _BACKOFF_MAX_S)
 
+    def _fail(self, one: _Running, code: int) -> None:
+        self._say(one.member.name, f"失败（退出码 {code}），停止全部 / failed with code {code}: stopping")
+        self.failed = one.member.name
+        self._stopping.set()
+
+    async def _wait_while_held(self, one: _Running) -> None:
+        if holds.is_held(one.member.name):
+            self._say(one.member.name, "已按要求停下 / held back")
+            await _until(lambda: self._stopping.is_set() or not holds.is_held(one.member.name))
+
+    async def _stop_when_held(self, one: _Running) -> None:
+        await _until(lambda: holds.is_held(one.member.name))
+        await self._stop(one)
+
     async def _run_once(self, one: _Running) -> int:
         server = one.member.server
         await asyncio.to_thread(server.prepare)
@@ -127,9 +144,11 @@ class Supervisor:
             one.process = process = await _start(server.launch())
         pump = asyncio.create_task(self._pump(one.member.name, process))
         exited = asyncio.create_task(process.wait())
+        holding = asyncio.create_task(self._stop_when_held(one))
         if not one.member.is_task:
             await self._wait_until_ready(one, exited, started)
         code = await exited
+        holding.cancel()
         await pump
         one.ready.clear()
         if one.member.is_task and code == 0:
@@ -182,6 +201,11 @@ class Supervisor:
             self._say(one.member.name, "未按时停止，强制结束 / did not stop in time: killed")
             _kill(process)
             await process.wait()
+
+
+async def _until(reached: Callable[[], bool]) -> None:
+    while not reached():  # noqa: ASYNC110  # a hold is a file that any process may make: it has no event
+        await asyncio.sleep(_HOLD_POLL_S)
 
 
 async def _start(launch: Launch) -> asyncio.subprocess.Process:

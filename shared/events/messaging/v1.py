@@ -18,3 +18,15 @@ class NotificationCreated(Event, frozen=True, kw_only=True):
     notification_id: UUID
     kind: str
     created_at: datetime
+
+
+class NotificationRead(Event, frozen=True, kw_only=True):
+    """A user has read it, on whichever device."""
+
+    topic: ClassVar[str] = "messaging.notification.v1"
+    type: ClassVar[str] = "messaging.notification.read.v1"
+    key_field: ClassVar[str] = "user_id"
+
+    user_id: str
+    notification_id: UUID
+    read_at: datetime

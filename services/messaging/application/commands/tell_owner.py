@@ -1,0 +1,40 @@
+"""Something happened to a listing: everybody who acts for its owner is told."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chassis.cause import Cause
+from chassis.kernel import new_id
+from messaging.application.ports import Begin
+from messaging.domain.notification import Kind, Notification
+
+
+@dataclass(frozen=True, kw_only=True)
+class TellOwner:
+    """What happened to which listing."""
+
+    listing_id: UUID
+    kind: Kind
+
+
+class TellOwnerHandler:
+    """An event may overtake the one that says whose the listing is: the notification then waits for its owner."""
+
+    def __init__(self, *, begin: Begin) -> None:
+        self._begin = begin
+
+    async def __call__(self, command: TellOwner, cause: Cause) -> None:
+        """Puts one notification in, and says so for each user."""
+        async with self._begin(cause) as work:
+            owner = await work.directory.owner_of(command.listing_id)
+            notification = Notification(
+                id=new_id(),
+                listing_id=command.listing_id,
+                participant_id=owner,
+                kind=command.kind,
+                created_at=work.now,
+            )
+            await work.notifications.add(notification)
+            users = await work.directory.users_of(owner) if owner else ()
+            work.record(*(notification.for_user(user_id) for user_id in users))
+            work.note(notification_id=str(notification.id), kind=command.kind)

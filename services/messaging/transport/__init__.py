@@ -1,0 +1,1 @@
+"""How events, requests and readers arrive."""

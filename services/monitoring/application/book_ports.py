@@ -64,7 +64,7 @@ class Books(Protocol):
     """Firms' valuation state and sums."""
 
     async def firms(self) -> list[str]:
-        """Every firm that has a valuation state."""
+        """Every firm on board."""
 
     async def lock(self, firm_id: str) -> FirmBook:
         """The firm's state, locked until the transaction ends; made if there is none."""

@@ -1,6 +1,6 @@
 """The unit of work of valuation: one transaction over one firm's derived figures."""
 
-from chassis.cause import Cause
+from chassis.cause import SYSTEM, Cause
 from chassis.database import Database
 from chassis.unit_of_work import Translate, UnitOfWork
 from monitoring.persistence.accepted_book import PostgresAcceptedBook
@@ -24,3 +24,9 @@ class PostgresBookWork(UnitOfWork):
         self.accepted = PostgresAcceptedBook(self.connection)
         self.valuations = PostgresValuations(self.connection)
         self.alerts = PostgresAlerts(self.connection)
+
+
+async def firms_on_board(database: Database) -> list[str]:
+    """Every firm whose book may have steps to take, when a process begins."""
+    async with database.reading(Cause(subject=SYSTEM, operation="monitoring.firms_on_board")) as session:
+        return await PostgresBooks(session.connection).firms()

@@ -17,7 +17,7 @@ _SUMS = ", ".join(SUM_NAMES)
 _VALUED = ", ".join(ValuedContract._fields)
 _STATE = ("business_date", "closed_date", "changed_since_close", "valued_at", *SNAPSHOT_COLUMNS, *SUM_NAMES)
 
-_FIRMS = text("select firm_id from firm_aggregate order by firm_id")
+_FIRMS = text("select firm_id from firm order by firm_id")
 _MAKE = text("insert into firm_aggregate (firm_id) values (:firm_id) on conflict do nothing")
 _LOCK = text("select * from firm_aggregate where firm_id = :firm_id for update")
 _SAVE = text(
@@ -41,7 +41,7 @@ class PostgresBooks:
         self._connection = connection
 
     async def firms(self) -> list[str]:
-        """Every firm that has a valuation state."""
+        """Every firm on board."""
         return list((await self._connection.execute(_FIRMS)).scalars())
 
     async def lock(self, firm_id: str) -> FirmBook:

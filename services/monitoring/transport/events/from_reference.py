@@ -25,10 +25,21 @@ Followed = Callable[[Any, SnapshotDone], Awaitable[None]]
 class Tables(Protocol):
     """Where each kind is kept; the tables themselves are persistence's."""
 
-    calendar: Any
-    security: Any
-    price: Any
-    corporate_action: Any
+    @property
+    def calendar(self) -> Any:
+        """Days."""
+
+    @property
+    def security(self) -> Any:
+        """The security master."""
+
+    @property
+    def price(self) -> Any:
+        """Closes."""
+
+    @property
+    def corporate_action(self) -> Any:
+        """Corporate actions."""
 
 
 def projections(tables: Tables, *, on_complete: Sequence[Followed]) -> list[SnapshotProjection]:

@@ -1,0 +1,91 @@
+"""Records and what became of them, by firm or by accession."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from chassis.cause import Cause
+from chassis.kernel import Refusal
+from monitoring.application.submission_reading import (
+    KeptSubmission,
+    ReadingSubmissions,
+    SubmissionFilter,
+    SubmissionPlace,
+)
+from submissions.accession import AccessionInvalid, origin
+
+TOPIC_PREFIX = "submissions."
+
+
+class SubmissionNotFound(Refusal):
+    """No record has that accession, or it is another firm's."""
+
+    slug: ClassVar[str] = "submission-not-found"
+    title_zh: ClassVar[str] = "没有这个受理编号"
+    title_en: ClassVar[str] = "There is no such accession"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadSubmissions:
+    """Which records, after which, and how many at most."""
+
+    firm_id: str
+    only: SubmissionFilter
+    after: SubmissionPlace | None
+    most: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionPage:
+    """Some records; whether there are more."""
+
+    records: Sequence[KeptSubmission]
+    more: bool
+    as_of: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadSubmission:
+    """Which accession."""
+
+    accession: str
+
+
+class ReadSubmissionsHandler:
+    """Lists a firm's records."""
+
+    def __init__(self, *, reading: ReadingSubmissions) -> None:
+        self._reading = reading
+
+    async def __call__(self, question: ReadSubmissions, cause: Cause) -> SubmissionPage:
+        """A page of records, the newest first."""
+        async with self._reading(cause) as reads:
+            found = await reads.submissions(
+                question.firm_id, question.only, after=question.after, most=question.most + 1
+            )
+            return SubmissionPage(records=found[: question.most], more=len(found) > question.most, as_of=reads.as_of)
+
+
+class ReadSubmissionHandler:
+    """Opens one record."""
+
+    def __init__(self, *, reading: ReadingSubmissions) -> None:
+        self._reading = reading
+
+    async def __call__(self, question: ReadSubmission, cause: Cause) -> KeptSubmission:
+        """The record.
+
+        Raises:
+            SubmissionNotFound: the accession is none, or not the reader's.
+        """
+        async with self._reading(cause) as reads:
+            try:
+                where = origin(question.accession)
+            except AccessionInvalid:
+                raise SubmissionNotFound from None
+            firm_id = where.topic.removeprefix(TOPIC_PREFIX)
+            found = await reads.submission(firm_id, SubmissionPlace(offset=where.offset, line=where.index))
+            if found is None:
+                raise SubmissionNotFound
+            return found

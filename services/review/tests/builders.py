@@ -20,10 +20,9 @@ from review.domain.verification_facts import (
 
 ACCOUNT = "a" * 32
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
+TODAY = date(2026, 3, 2)
 FRIDAY = date(2026, 2, 27)
-HOLDINGS = SnapshotRef(
-    kind="holding", snapshot_id=UUID(int=1), business_date=FRIDAY, revision=1
-)
+HOLDINGS = SnapshotRef(kind="holding", snapshot_id=UUID(int=1), business_date=FRIDAY, revision=1)
 
 
 def a_line(
@@ -183,7 +182,7 @@ def pledgor_facts(
     terms: PledgorTerms | None = None,
     institution_category: str | None = None,
     rate_cap: RateCap | None = None,
-    day: date = MONDAY.date(),
+    day: date = TODAY,
 ) -> VerificationFacts:
     facts = lines or (line_facts(),)
     made = content or a_pledgors_listing(
@@ -202,7 +201,7 @@ def pledgee_facts(
     content: ListingContent | None = None,
     *,
     rate_cap: RateCap | None = None,
-    day: date = MONDAY.date(),
+    day: date = TODAY,
 ) -> VerificationFacts:
     return VerificationFacts(
         day=day,

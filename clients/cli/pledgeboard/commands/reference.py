@@ -1,6 +1,7 @@
 """Reference data: loading a file of one kind and day."""
 
 import hashlib
+import json
 import time
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +19,23 @@ app = typer.Typer(help="基准数据 / reference data", no_args_is_help=True)
 _DAY = ["%Y-%m-%d"]
 _CHUNK = 1024 * 1024
 _POLL_S = 0.2
-_ENDED = {"complete", "completed", "stalled", "failed"}
-_COMPLETE = {"complete", "completed"}
+_COMPLETED = "completed"
+_INTERRUPTED = "interrupted"
 
 
 class LoadNotCompleted(Failure):
     """The load is registered, but its snapshot was not complete in time."""
 
     exit_code = 4
+
+    def __init__(self, load: dict[str, Any]) -> None:
+        super().__init__(
+            Text(
+                zh=f"加载 {load['load_id']} 未按时完成，状态：{load['state']}。重新运行同一命令即可继续。",
+                en=f"Load {load['load_id']} was not complete in time, its state is {load['state']}. "
+                "Running the same command again goes on with it.",
+            )
+        )
 
 
 @app.command("load")
@@ -37,6 +47,7 @@ def load(  # noqa: PLR0913, PLR0917  # each is an option of the command line
     reason: Annotated[
         str | None, typer.Option(help="当日已有完整快照时必填 / needed where the day is complete already")
     ] = None,
+    encoding: Annotated[str | None, typer.Option(help="utf-8（缺省）或 gb18030 / utf-8 by default")] = None,
     idempotency_key: Annotated[
         str | None, typer.Option(help="缺省由种类、日期和文件内容得出 / by default made of kind, day and content")
     ] = None,
@@ -45,22 +56,23 @@ def load(  # noqa: PLR0913, PLR0917  # each is an option of the command line
     """登记一个快照；格式有误则整份不入 / load a file as a snapshot; of a malformed one nothing is loaded."""
     invocation = invocation_of(context)
     day = date.date().isoformat()
-    fields = {"business_date": day} | ({"reason": reason} if reason else {})
-    key = idempotency_key or _key(kind, day, reason, file)
-    with file.open("rb") as content:
-        loaded: dict[str, Any] = invocation.platform.post(
-            f"/reference/{kind}/loads", idempotency_key=key, data=fields, files={"file": (file.name, content)}
+    fields = {"business_date": day, "reason": reason, "encoding": encoding}
+    told = {name: value for name, value in fields.items() if value}
+    key = idempotency_key or _key(told | {"kind": kind}, file)
+    loaded = _send(invocation.platform, kind, file, told, key)
+    deadline = time.monotonic() + wait_seconds
+    while wait_seconds and loaded["state"] != _COMPLETED:
+        if time.monotonic() > deadline:
+            raise LoadNotCompleted(loaded)
+        time.sleep(_POLL_S)
+        # The same key and file go on where the saying of the rows was interrupted.
+        interrupted = loaded["state"] == _INTERRUPTED
+        loaded = (
+            _send(invocation.platform, kind, file, told, key)
+            if interrupted
+            else invocation.platform.get(f"/reference/loads/{loaded['load_id']}")
         )
-    if wait_seconds:
-        loaded |= _completed(invocation.platform, str(loaded["load_id"]), wait_seconds)
-    rows, state = loaded.get("row_count", loaded.get("rows", "")), loaded.get("state", "")
-    invocation.screen.result(
-        loaded,
-        Text(
-            zh=f"{kind} {day} 第 {loaded.get('revision', 1)} 版 {rows} 行 {state} {loaded['load_id']}",
-            en=f"{kind} {day} revision {loaded.get('revision', 1)} {rows} rows {state} {loaded['load_id']}",
-        ),
-    )
+    invocation.screen.result(loaded, _line(loaded))
 
 
 @app.command("status")
@@ -68,29 +80,28 @@ def status(context: typer.Context, load_id: Annotated[str, typer.Argument()]) ->
     """查询一次加载 / how a load stands."""
     invocation = invocation_of(context)
     found = invocation.platform.get(f"/reference/loads/{load_id}")
-    line = f"{found.get('kind', '')} {found.get('business_date', '')} {found.get('state', '')}"
-    invocation.screen.result(found, Text(zh=line, en=line))
+    invocation.screen.result(found, _line(found))
 
 
-def _completed(platform: Platform, load_id: str, within_s: float) -> dict[str, Any]:
-    deadline = time.monotonic() + within_s
-    while True:
-        found: dict[str, Any] = platform.get(f"/reference/loads/{load_id}")
-        if found.get("state") in _COMPLETE:
-            return found
-        if found.get("state") in _ENDED or time.monotonic() > deadline:
-            raise LoadNotCompleted(
-                Text(
-                    zh=f"加载 {load_id} 未完成，状态：{found.get('state')}",
-                    en=f"Load {load_id} is not complete, its state is {found.get('state')}",
-                )
-            )
-        time.sleep(_POLL_S)
+def _send(platform: Platform, kind: str, file: Path, told: dict[str, str], key: str) -> dict[str, Any]:
+    with file.open("rb") as content:
+        answer: dict[str, Any] = platform.post(
+            f"/reference/{kind}/loads", idempotency_key=key, data=told, files={"file": (file.name, content)}
+        )
+    return answer
 
 
-def _key(kind: str, day: str, reason: str | None, file: Path) -> str:
+def _line(load: dict[str, Any]) -> Text:
+    what, rows = f"{load['kind']} {load['business_date']}", load["row_count"]
+    return Text(
+        zh=f"{what} 第 {load['revision']} 版，{rows} 行，{load['state']}，{load['load_id']}",
+        en=f"{what} revision {load['revision']}, {rows} rows, {load['state']}, {load['load_id']}",
+    )
+
+
+def _key(told: dict[str, str], file: Path) -> str:
     """The same file for the same day is the same command: sending it again after a broken connection is harmless."""
-    digest = hashlib.sha256(f"{kind}\n{day}\n{reason or ''}\n".encode())
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     try:
         with file.open("rb") as content:
             while chunk := content.read(_CHUNK):

@@ -18,6 +18,7 @@ from pledgeboard.session import Tokens, TokenStore
 
 GATEWAY, ISSUER = "http://gateway", "http://issuer"
 _MADE = {"firm_id": "F001", "username": "firm.F001", "password": "once"}
+_LOAD = {"load_id": "L1", "kind": "price", "business_date": "2018-10-15", "revision": 1, "row_count": 1}
 _METADATA = {
     "issuer": ISSUER,
     "authorization_endpoint": f"{ISSUER}/authorize",
@@ -150,19 +151,19 @@ class TestReferenceLoad:
         path.write_text("security,close\n600000,10.00\n")
         return path
 
-    def _registered(self, platform: FakePlatform) -> None:
-        platform.answer(
-            "POST", f"{GATEWAY}/api/v1/reference/price/loads", status=201, json={"load_id": "L1", "revision": 1}
-        )
-        states = iter(["registered", "complete"])
-        platform.answers["GET", f"{GATEWAY}/api/v1/reference/loads/L1"] = lambda _: httpx2.Response(
-            200, json={"load_id": "L1", "state": next(states), "row_count": 1, "revision": 1}
-        )
+    def _registered(self, platform: FakePlatform, *states: str) -> None:
+        left = iter(states or ["completed"])
+
+        def answer(_: httpx2.Request) -> httpx2.Response:
+            return httpx2.Response(200, json=_LOAD | {"state": next(left)})
+
+        platform.answers["POST", f"{GATEWAY}/api/v1/reference/price/loads"] = answer
+        platform.answers["GET", f"{GATEWAY}/api/v1/reference/loads/L1"] = answer
 
     def test_sends_the_file_and_its_day_and_waits_for_the_snapshot(
         self, platform: FakePlatform, file: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        self._registered(platform)
+        self._registered(platform, "saying", "saying", "completed")
 
         assert _run(platform, "--output", "json", "reference", "load", "price", str(file), "--date", "2018-10-15") == 0
 
@@ -170,7 +171,25 @@ class TestReferenceLoad:
         assert asked.headers["authorization"] == "Bearer a0"
         assert b'name="business_date"\r\n\r\n2018-10-15' in asked.content
         assert b"600000,10.00" in asked.content
-        assert json.loads(capsys.readouterr().out)["state"] == "complete"
+        assert json.loads(capsys.readouterr().out)["state"] == "completed"
+
+    def test_an_interrupted_load_is_sent_again_under_the_same_key(self, platform: FakePlatform, file: Path) -> None:
+        self._registered(platform, "interrupted", "completed")
+
+        assert _run(platform, "reference", "load", "price", str(file), "--date", "2018-10-15") == 0
+
+        sent = [one.headers["idempotency-key"] for one in platform.requests if one.method == "POST"]
+        assert len(sent) == 2
+        assert sent[0] == sent[1]
+
+    def test_a_load_that_is_late_ends_with_4_and_can_be_gone_on_with(
+        self, platform: FakePlatform, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self._registered(platform, *["saying"] * 9)
+        words = ("reference", "load", "price", str(file), "--date", "2018-10-15", "--wait-seconds", "0.1")
+
+        assert _run(platform, *words) == 4
+        assert "重新运行同一命令即可继续" in capsys.readouterr().err
 
     def test_the_same_file_for_the_same_day_is_the_same_command(self, platform: FakePlatform, file: Path) -> None:
         keys = []
@@ -216,7 +235,7 @@ class TestReferenceLoad:
 class TestTokens:
     def test_one_that_has_run_out_is_renewed_and_kept(self, platform: FakePlatform, signed_in: TokenStore) -> None:
         signed_in.write(Tokens(issuer=ISSUER, access_token="old", refresh_token="r1", expires_at=0, user="dan"))
-        platform.answer("GET", f"{GATEWAY}/api/v1/reference/loads/L1", json={"state": "complete"})
+        platform.answer("GET", f"{GATEWAY}/api/v1/reference/loads/L1", json=_LOAD | {"state": "completed"})
 
         assert _run(platform, "reference", "status", "L1") == 0
 

@@ -143,7 +143,7 @@ def _say(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="local_stack", description="本地环境 / the local stack")
     commands = parser.add_subparsers(required=True)
-    for run in (up, down, reset, status, setup, topics, migrate, prepare, environment, doctor):
+    for run in (up, down, reset, status, setup, topics, migrate, prepare, hold, release, clock, environment, doctor):
         command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
         if run is up:

@@ -7,10 +7,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from chassis.kafka_access import ONBOARDING
 from chassis.kafka_admin import KafkaConnection
 from local_stack import ports
-from local_stack.database_setup import DATABASE_SERVICES, database_roles
 
 AUDIENCE = "pledgeboard"
-SERVICES = ("gateway", "listing", "review", "messaging", "monitoring")
+DATABASE_SERVICES = ("listing", "review", "messaging", "monitoring")
+SERVICES = ("gateway", *DATABASE_SERVICES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,11 @@ class Addresses:
     def in_database(self, name: str) -> "Addresses":
         """The same servers, another database."""
         return replace(self, database_url=with_database(self.database_url, name))
+
+
+def database_roles(service: str) -> tuple[str, str, str]:
+    """A service's roles: the owner of its schema, the service itself, its relay."""
+    return f"{service}_owner", service, f"{service}_relay"
 
 
 def database_password(role: str) -> str:

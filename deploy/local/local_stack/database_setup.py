@@ -11,8 +11,8 @@ import asyncpg
 from chassis import migrations
 from chassis.clock import CREATE_CLOCK
 from local_stack import places
+from local_stack.addresses import DATABASE_SERVICES, database_roles
 
-DATABASE_SERVICES = ("listing", "review", "messaging", "monitoring")
 _TIMEOUT_S = 30
 T = TypeVar("T")
 
@@ -21,11 +21,6 @@ def run_in_own_loop(work: Coroutine[Any, Any, T]) -> T:
     """Runs asynchronous work from a blocking caller, who may or may not stand inside a running loop."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(asyncio.run, work).result()
-
-
-def database_roles(service: str) -> tuple[str, str, str]:
-    """A service's roles: the owner of its schema, the service itself, its relay."""
-    return f"{service}_owner", service, f"{service}_relay"
 
 
 async def create_database(admin_url: str, name: str, *, template: str | None = None) -> None:

@@ -1,20 +1,46 @@
 """Builds the monitor: its doors, its use cases, and the roles that run them."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
-from chassis.assembly import kafka_connection, open_database
+from fastapi import FastAPI
+
+from chassis.assembly import ProviderSession, kafka_connection, make_edge, open_database
 from chassis.cause import Cause
 from chassis.database import Database
+from chassis.http import Edge, Routes, create_application
+from chassis.kafka_admin import KafkaAdmin, KafkaConnection
 from chassis.service import Service
-from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicPattern
-from monitoring.application.commands.apply_slice import ApplySliceHandler
-from monitoring.application.commands.release_pending import ReleasePendingHandler
+from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicIds, TopicPattern
+from chassis.snapshots import SnapshotConsumer, SnapshotDone
+from monitoring.application.analytics import Analytics
+from monitoring.application.commands.follow_reference import follow_reference
+from monitoring.application.commands.onboard_firm import Credentials
+from monitoring.application.commands.release_pending import RELEASE_PENDING
+from monitoring.application.commands.value_book import ValueBook
+from monitoring.application.intake import Intake
 from monitoring.outbox.translation import translate
+from monitoring.persistence import tables
+from monitoring.persistence.book_work import PostgresBookWork, firms_on_board
+from monitoring.persistence.firms import PostgresFirms
 from monitoring.persistence.intake_work import PostgresIntakeWork
 from monitoring.persistence.lookups import LookupCache
+from monitoring.persistence.monitor_reads import MonitorReading
+from monitoring.persistence.references import MarketCache
+from monitoring.persistence.submission_reads import CONSUMER, SubmissionReading
 from monitoring.settings import Settings
+from monitoring.transport.book_follower import BookFollower
+from monitoring.transport.events.from_reference import projections
 from monitoring.transport.events.intake import DecodedSlice, IntakeHandler
+from monitoring.transport.http.alerts import alert_routes
+from monitoring.transport.http.contracts import contract_routes
+from monitoring.transport.http.firms import firm_routes
+from monitoring.transport.http.indicators import indicator_routes
+from monitoring.transport.http.problems import STATUS
+from monitoring.transport.http.submissions import submission_routes
 from monitoring.transport.schedule import intake_schedules
+from monitoring.transport.schedules_of_valuation import valuation_schedules
 
 BookChanged = Callable[[str], Awaitable[None]]
 BeginIntake = Callable[[Cause], PostgresIntakeWork]
@@ -23,14 +49,57 @@ BeginIntake = Callable[[Cause], PostgresIntakeWork]
 def build(settings: Settings) -> Service:
     """The monitor, wired and not yet started."""
     database = open_database(settings)
+    session = ProviderSession()
     begin = begin_intake(database)
+    intake = intake_on(settings, database, begin)
+    markets = MarketCache()
+    analytics = analytics_on(database, markets)
+    follower = follower_of_books(analytics, database)
     return Service(
         name=settings.service,
         settings=settings,
         database=database,
-        slice_consumers=[intake_consumer(settings, database, begin, book_changed=nothing_follows)],
-        schedules=intake_schedules(ReleasePendingHandler(begin=begin), book_changed=nothing_follows),
+        api=lambda: application(
+            [*intake_routes(intake), *analytics_routes(analytics)], make_edge(settings, database, session)
+        ),
+        slice_consumers=[
+            intake_consumer(settings, database, begin, book_changed=follower.book_changed),
+            reference_consumer(settings, database, markets),
+            follower,
+        ],
+        schedules=[
+            *intake_schedules(intake.release_pending, book_changed=follower.book_changed),
+            *valuation_schedules(analytics, wake=follower.book_changed),
+        ],
         relay=True,
+        resources=[session],
+    )
+
+
+def application(routes: Sequence[Routes], edge: Edge) -> FastAPI:
+    """The interface over HTTP."""
+    return create_application(edge=edge, routes=routes, problems=STATUS, title="Pledgeboard: the monitor")
+
+
+def intake_routes(intake: Intake) -> Sequence[Routes]:
+    """Routes of firms and of what they submit."""
+    return (firm_routes(intake), submission_routes(intake))
+
+
+def analytics_routes(analytics: Analytics) -> Sequence[Routes]:
+    """Routes of indicators, alerts and contracts."""
+    return (indicator_routes(analytics), alert_routes(analytics), contract_routes(analytics))
+
+
+def intake_on(settings: Settings, database: Database, begin: BeginIntake) -> Intake:
+    """The use cases of the intake around the real doors."""
+    topics = TopicIds(kafka_connection(settings).client_settings())
+
+    async def topic_end(firm_id: str) -> int:
+        return await topics.end_of(f"{settings.topic_prefix}submissions.{firm_id}")
+
+    return Intake.over(
+        begin=begin, reading=SubmissionReading(database), provide=provide_with(settings), topic_end=topic_end
     )
 
 
@@ -50,7 +119,7 @@ def intake_consumer(
     """The consumer of firms' topics; topics of firms that come on board later are found while it runs."""
     return SliceConsumer(
         SliceSettings(
-            name=f"{settings.service}.intake",
+            name=CONSUMER,
             topics=TopicPattern(names=("submissions.{firm}",), prefix=settings.topic_prefix),
             kafka=kafka_connection(settings),
             session_timeout_ms=settings.consumer_session_timeout_ms,
@@ -58,11 +127,92 @@ def intake_consumer(
             limits=SliceLimits(messages_max=settings.intake_messages_max),
         ),
         begin=begin,
-        handler=IntakeHandler(ApplySliceHandler(), book_changed=book_changed),
+        handler=IntakeHandler(book_changed=book_changed),
         ledger=DatabaseLedger(engine=database.engine),
     )
 
 
-async def nothing_follows(firm_id: str) -> None:
-    """Where nothing is derived from the book."""
-    del firm_id
+def analytics_on(database: Database, markets: MarketCache) -> Analytics:
+    """Valuation, indicators and alerts around the real doors."""
+    return Analytics.over(begin=begin_book(database, markets), reading=MonitorReading(database, markets))
+
+
+def begin_book(database: Database, markets: MarketCache) -> Callable[[Cause], PostgresBookWork]:
+    """Opens the unit of work of valuation on a database."""
+
+    def begin(cause: Cause) -> PostgresBookWork:
+        return PostgresBookWork(database, cause, translate=translate, markets=markets)
+
+    return begin
+
+
+def follower_of_books(analytics: Analytics, database: Database) -> BookFollower:
+    """Values firms' books as they change."""
+
+    async def step(firm_id: str, cause: Cause) -> bool:
+        return await analytics.value_book(ValueBook(firm_id=firm_id), cause)
+
+    return BookFollower(step=step, firms=lambda: firms_on_board(database))
+
+
+def reference_consumer(settings: Settings, database: Database, markets: MarketCache) -> SnapshotConsumer:
+    """The consumer of the reference data that rules and valuations stand on."""
+    return SnapshotConsumer(
+        service=settings.service,
+        kafka=kafka_connection(settings),
+        topic_prefix=settings.topic_prefix,
+        session_timeout_ms=settings.consumer_session_timeout_ms,
+        database=database,
+        begin=begin_book(database, markets),
+        projections=projections(tables.reference, on_complete=[value_again, judge_waiting_again]),
+        tables=tables.reference.snapshots,
+    )
+
+
+async def value_again(work: PostgresBookWork, done: SnapshotDone) -> None:
+    """A complete snapshot of any kind may move valuations; what it does not touch is found out firm by firm."""
+    del done
+    await follow_reference(work)
+
+
+async def judge_waiting_again(work: PostgresBookWork, done: SnapshotDone) -> None:
+    """Records that wait for a security or a calendar are judged again when one comes (R8)."""
+    if done.kind in {"calendar", "security"}:
+        for firm_id in await PostgresFirms(work.connection).with_pending():
+            work.schedule(kind=RELEASE_PENDING, key=firm_id, due_at=work.now)
+
+
+def provide_with(settings: Settings) -> Callable[[str], Awaitable[Credentials]]:
+    """Makes a firm's topics and credentials on the broker, as the principal that may."""
+
+    async def provide(firm_id: str) -> Credentials:
+        return await asyncio.to_thread(_provide, settings, firm_id)
+
+    return provide
+
+
+def _provide(settings: Settings, firm_id: str) -> Credentials:
+    authority = settings.firms_ca_file
+    made = KafkaAdmin(_administrators(settings), prefix=settings.topic_prefix).onboard_firm(firm_id)
+    return Credentials(
+        bootstrap=settings.firms_bootstrap or settings.kafka_bootstrap,
+        authority=Path(authority).read_text() if authority else None,
+        mechanism=made.mechanism,
+        username=made.username,
+        password=made.password,
+        submissions_topic=made.submissions_topic,
+        receipts_topic=made.receipts_topic,
+        group_prefix=made.group_prefix,
+    )
+
+
+def _administrators(settings: Settings) -> KafkaConnection:
+    if settings.kafka_security == "PLAINTEXT":
+        return kafka_connection(settings)
+    return KafkaConnection(
+        bootstrap=settings.kafka_bootstrap,
+        security=settings.kafka_security,
+        username=settings.required("kafka_admin_username"),
+        password=settings.required("kafka_admin_password"),
+        authority_file=settings.kafka_ca_file,
+    )

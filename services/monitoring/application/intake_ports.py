@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from chassis.cause import Cause
 from chassis.kernel import Fact
@@ -13,6 +13,8 @@ from monitoring.domain.accepted_state import BookChanges, KeyParts, KeyRow, Term
 from monitoring.domain.firm import Firm, FirmCounters
 from submissions.book import Book
 from submissions.outcome import Received
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,16 @@ class Firms(Protocol):
         Raises:
             FirmExists: its id is taken.
         """
+
+    async def get(self, firm_id: str) -> Firm:
+        """A firm.
+
+        Raises:
+            FirmNotFound: no such firm is on board.
+        """
+
+    async def activate(self, firm_id: str) -> None:
+        """A firm that was being taken on board may submit from now on."""
 
     async def with_pending(self) -> list[str]:
         """Firms of which records wait for reference data."""
@@ -161,6 +173,9 @@ class IntakeWork(Protocol):
 
     def note(self, **details: object) -> None:
         """Details for the audit row."""
+
+    def answer(self, result: T) -> T:
+        """Remembers the command's answer."""
 
 
 BeginIntake = Callable[[Cause], AbstractAsyncContextManager[IntakeWork]]

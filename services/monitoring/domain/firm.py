@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from chassis.kernel import Refusal
 
-FirmStatus = Literal["active", "suspended"]
+FirmStatus = Literal["onboarding", "active", "suspended"]
 
 
 class FirmExists(Refusal):

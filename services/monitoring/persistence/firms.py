@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -64,6 +64,19 @@ class PostgresFirms:
         taken = await self._connection.execute(row.on_conflict_do_nothing().returning(tables.firm.c.firm_id))
         if taken.one_or_none() is None:
             raise FirmExists(firm_id=firm.firm_id)
+
+    async def get(self, firm_id: str) -> Firm:
+        """A firm."""
+        row = (await self._connection.execute(select(tables.firm).filter_by(firm_id=firm_id))).one_or_none()
+        if row is None:
+            raise FirmNotFound(firm_id=firm_id)
+        return firm_of(row)
+
+    async def activate(self, firm_id: str) -> None:
+        """A firm that was being taken on board may submit from now on."""
+        table = tables.firm
+        change = update(table).where(table.c.firm_id == firm_id, table.c.status == "onboarding")
+        await self._connection.execute(change.values(status="active", version=table.c.version + 1))
 
     async def with_pending(self) -> list[str]:
         """Firms of which records wait for reference data."""

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 from uuid import UUID
@@ -13,15 +13,19 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from chassis.assembly import OwnedRelay, open_database
+from chassis.cause import SYSTEM, Cause, Subject
 from chassis.database import Database
 from chassis.kafka import client_settings
 from chassis.kafka_admin import KafkaConnection
 from chassis.kernel import new_id
 from chassis.slices import SliceConsumer
+from monitoring.application.commands.release_pending import RELEASE_PENDING, ReleasePending, ReleasePendingHandler
 from monitoring.settings import Settings
-from monitoring.wiring import begin_intake, intake_consumer, nothing_follows
+from monitoring.wiring import application, begin_intake, intake_consumer, intake_on, intake_routes
 from submissions.frames import Frame, Item, read_frame
 from testkit.eventually import eventually
+from testkit.http import Caller, an_edge, calling
+from testkit.tokens import TokenIssuer
 from testkit.world import World
 
 Record = Mapping[str, object]
@@ -44,7 +48,6 @@ class FirmClient:
     firm_id: str
     world: World
     kafka: KafkaConnection
-    said: list[bytes] = field(default_factory=list)
 
     async def send(self, *values: Record | Sequence[Record] | bytes) -> list[int]:
         """Writes messages, in order, and returns their offsets."""
@@ -83,6 +86,14 @@ class FirmClient:
 
         return await eventually(read, within=FRAMES_WITHIN_S, until=complete)
 
+    async def all_frames(self, *, count: int) -> list[Frame]:
+        """Frames in order, once there are so many."""
+
+        async def read() -> list[Frame]:
+            return [read_frame(one) for one in await self.receipts()]
+
+        return await eventually(read, within=FRAMES_WITHIN_S, until=lambda frames: len(frames) >= count)
+
     async def items(self, *, until: int) -> list[Item]:
         """The outcomes told by slice frames, in order."""
         return [item for frame in await self.frames(until=until) if frame.kind == "slice" for item in frame.items]
@@ -96,6 +107,7 @@ class IntakeWorld:
     database: Database
     consumer: SliceConsumer[Any, Any]
     settings: Settings
+    changed: list[str]
 
     @classmethod
     @asynccontextmanager
@@ -103,11 +115,16 @@ class IntakeWorld:
         """Starts consumer and relay, and stops them in order."""
         settings = Settings(**_lowered(world.settings("monitoring", **changes)))
         database = open_database(settings)
-        consumer = intake_consumer(settings, database, begin_intake(database), book_changed=nothing_follows)
+        changed: list[str] = []
+
+        async def book_changed(firm_id: str) -> None:
+            changed.append(firm_id)
+
+        consumer = intake_consumer(settings, database, begin_intake(database), book_changed=book_changed)
         relay = OwnedRelay(settings)
         running = [asyncio.create_task(consumer.run()), asyncio.create_task(relay.run())]
         try:
-            yield cls(world, database, consumer, settings)
+            yield cls(world, database, consumer, settings, changed)
         finally:
             await consumer.stop()
             await relay.stop()
@@ -116,12 +133,31 @@ class IntakeWorld:
 
     async def firm(self, firm_id: str) -> FirmClient:
         """A firm on board."""
+        await self.on_board(firm_id)
+        await asyncio.to_thread(self.world.kafka_admin.onboard_firm, firm_id)
+        return FirmClient(firm_id, self.world, self.world.addresses.kafka)
+
+    async def on_board(self, firm_id: str) -> None:
+        """A firm in the books; its topics are somebody else's affair."""
         await self.execute(
             "insert into monitoring.firm (firm_id, name, status, onboarded_at) values ($1, $1, 'active', now())",
             firm_id,
         )
-        await asyncio.to_thread(self.world.kafka_admin.onboard_firm, firm_id)
-        return FirmClient(firm_id, self.world, self.world.addresses.kafka)
+
+    async def release(self, firm_id: str) -> int:
+        """Has a firm's waiting records judged again; says how many have their outcome now."""
+        handler = ReleasePendingHandler(begin=begin_intake(self.database))
+        cause = Cause(subject=SYSTEM, operation=RELEASE_PENDING)
+        return await handler(ReleasePending(firm_id=firm_id), cause)
+
+    @asynccontextmanager
+    async def caller(self, subject: Subject) -> AsyncIterator[Caller]:
+        """The interface, called by somebody."""
+        issuer = TokenIssuer()
+        intake = intake_on(self.settings, self.database, begin_intake(self.database))
+        app = application(intake_routes(intake), an_edge(service="monitoring", issuer=issuer))
+        async with calling(app, issuer) as anybody:
+            yield anybody.signed_in(subject)
 
     async def knows_securities(self, *codes: str) -> UUID:
         """A complete security master."""

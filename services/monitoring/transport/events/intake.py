@@ -39,8 +39,8 @@ class DecodedSlice:
 class IntakeHandler:
     """A `chassis.slices.SliceHandler` of firms' topics."""
 
-    def __init__(self, apply_slice: ApplySliceHandler, *, book_changed: BookChanged) -> None:
-        self._apply_slice = apply_slice
+    def __init__(self, *, book_changed: BookChanged, apply_slice: ApplySliceHandler | None = None) -> None:
+        self._apply_slice = apply_slice or ApplySliceHandler()
         self._book_changed = book_changed
         self._security = logger("security")
 

@@ -16,8 +16,9 @@ async def keep(work: Work, listing: Listing) -> Standing:
     Raises:
         UnitsHeldElsewhere: what it now wants is held by another listing.
     """
-    await _hold_units(work, listing)
+    # The listing's row is locked before its units, by everybody: nobody waits in a circle.
     await work.listings.save(listing)
+    await _hold_units(work, listing)
     summary = summary_of(listing)
     if summary is not None and listing.public is not None:
         await work.shelf.put(summary, detail_keys_of(listing.public.form))

@@ -55,6 +55,12 @@ class Listings(Protocol):
     async def get(self, listing_id: UUID) -> Listing | None:
         """The listing, if it is in the scope of this transaction."""
 
+    async def take(self, listing_id: UUID) -> Listing | None:
+        """The same with every other change of it waiting: what neighbours and the clock say must not be lost to a race.
+
+        Owners' commands do not take: of two racing changes exactly one wins (P12.4).
+        """
+
     async def save(self, listing: Listing) -> None:
         """Keeps it if nobody changed it since it was read, and raises its revision."""
 

@@ -35,8 +35,8 @@ class DetailSearch:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The filters that are set."""
-        return tuple(one.name for one in fields(self) if getattr(self, one.name) is not None)
+        """The filters that are set, as readers name them."""
+        return tuple(one.name.removesuffix("_fen") for one in fields(self) if getattr(self, one.name) is not None)
 
 
 @dataclass(frozen=True, kw_only=True)

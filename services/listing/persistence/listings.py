@@ -30,6 +30,11 @@ class ListingTable:
         found = await load_listings(self._connection, [listing_id])
         return found[0] if found else None
 
+    async def take(self, listing_id: UUID) -> Listing | None:
+        """The same, with its row locked."""
+        await self._connection.execute(select(_TABLE.c.id).where(_TABLE.c.id == listing_id).with_for_update())
+        return await self.get(listing_id)
+
     async def save(self, listing: Listing) -> None:
         """Keeps it if nobody changed it since it was read, and raises its revision.
 

@@ -25,7 +25,7 @@ class ExpireDueListingHandler:
     async def __call__(self, command: ExpireDueListing, cause: Cause) -> None:
         """Expires it, if its validity is over by the clock of the transaction."""
         async with self._begin(cause) as work:
-            listing = await work.listings.get(command.listing_id)
+            listing = await work.listings.take(command.listing_id)
             if listing is None:
                 work.note(expired=False, known=False)
                 return

@@ -30,7 +30,7 @@ class NoteReviewProgressHandler:
     async def __call__(self, command: NoteReviewProgress, cause: Cause) -> None:
         """Notes it."""
         async with self._begin(cause) as work:
-            listing = await work.listings.get(command.listing_id)
+            listing = await work.listings.take(command.listing_id)
             if listing is None:
                 raise ListingNotFound(listing_id=command.listing_id)
             if command.waits_for is not None:

@@ -27,7 +27,7 @@ class PublishVersionHandler:
     async def __call__(self, command: PublishVersion, cause: Cause) -> None:
         """Applies review's word."""
         async with self._begin(cause) as work:
-            listing = await work.listings.get(command.listing_id)
+            listing = await work.listings.take(command.listing_id)
             if listing is None:
                 raise ListingNotFound(listing_id=command.listing_id)
             listing.approve(command.approval, today=work.today, at=work.now)

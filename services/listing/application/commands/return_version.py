@@ -28,7 +28,7 @@ class ReturnVersionHandler:
     async def __call__(self, command: ReturnVersion, cause: Cause) -> None:
         """Applies review's word."""
         async with self._begin(cause) as work:
-            listing = await work.listings.get(command.listing_id)
+            listing = await work.listings.take(command.listing_id)
             if listing is None:
                 raise ListingNotFound(listing_id=command.listing_id)
             listing.send_back(command.version, command.reasons, at=work.now)

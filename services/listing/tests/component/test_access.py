@@ -1,0 +1,146 @@
+from datetime import timedelta
+
+import pytest
+
+from events.identity.v1 import ParticipantChanged
+from listing.tests.builders import NOON
+from listing.tests.harness import ANALYST, APPLICANT, LI, REVIEWER, VIEWER, WITHOUT_ACCOUNT, ZHANG, Board, Story
+
+
+class TestRegistration:
+    async def test_p6_1_access_comes_with_the_first_sign_in_and_the_first_request_works(self, board: Board) -> None:
+        story = Story(board=board)
+
+        registered = await story.sign_in(ZHANG)
+        first = await board.call(ZHANG).get("/api/v1/my/pledgeable-holdings")
+
+        assert registered.json() == {
+            "participant_id": "P1", "kind": "person", "access": "granted", "reason": None, "way": None,
+        }  # fmt: skip
+        assert first.status_code == 200
+        assert await story.types_said() == ["participant.registered", "participant.user_joined"]
+
+    async def test_p6_1_any_number_of_sign_ins_say_it_once(self, board: Board) -> None:
+        story = Story(board=board)
+
+        for _ in range(3):
+            await story.sign_in(ZHANG)
+
+        assert await story.types_said() == ["participant.registered", "participant.user_joined"]
+
+    async def test_p6_1_an_institution_is_known_by_its_logins_functions(self, board: Board) -> None:
+        assert (await Story(board=board).sign_in(VIEWER)).json()["kind"] == "institution"
+
+    async def test_p6_4_without_an_account_there_is_no_access_and_the_way_is_named(self, board: Board) -> None:
+        story = Story(board=board)
+
+        registered = await story.sign_in(WITHOUT_ACCOUNT)
+        refused = await board.call(WITHOUT_ACCOUNT).get("/api/v1/listings")
+
+        assert registered.json()["access"] == "none"
+        assert refused.status_code == 403
+        assert refused.json()["type"] == "urn:pledgeboard:problem:access-missing"
+        assert (refused.json()["reason"], refused.json()["way"]) == (
+            "no_securities_account",
+            "open_an_account_or_apply",
+        )
+
+    async def test_p6_4_who_never_registered_is_told_to_sign_in_again(self, board: Board) -> None:
+        refused = await board.call(ZHANG).get("/api/v1/my/listings")
+
+        assert (refused.status_code, refused.json()["reason"]) == (403, "not_registered")
+
+    async def test_p6_4_staff_are_no_participants(self, board: Board) -> None:
+        refused = await Story(board=board).sign_in(REVIEWER)
+
+        assert (refused.status_code, refused.json()["reason"]) == (403, "no_participant")
+
+    async def test_p7_1_the_identity_provider_brings_accounts_and_with_them_access(self, board: Board) -> None:
+        story = Story(board=board)
+        await story.sign_in(WITHOUT_ACCOUNT)
+
+        await board.hear(
+            ParticipantChanged(
+                participant_id="P4",
+                name="赵六",
+                kind="person",
+                document_type="id_card",
+                document_number_masked="**************1234",
+                registered_contact="138****0000",
+                unified_accounts=["100000000004"],
+                changed_at=NOON + timedelta(hours=1),
+            )
+        )
+        known = await board.call(WITHOUT_ACCOUNT).get("/api/v1/my/business-information")
+
+        assert known.status_code == 200
+        assert known.json()["basic"]["document_number"] == "**************1234"
+
+
+class TestMatrix:
+    @pytest.mark.parametrize("path", ["/api/v1/listings", "/api/v1/my/listings", "/api/v1/my/pledgeable-holdings"])
+    async def test_nobody_reads_without_signing_in(self, board: Board, path: str) -> None:
+        assert (await board.call(None).get(path)).status_code == 401
+
+    @pytest.mark.parametrize("subject", [APPLICANT, ANALYST], ids=["applicant", "regulator"])
+    async def test_others_are_denied_the_board(self, story: Story, subject: object) -> None:
+        assert (await story.board.call(subject).get("/api/v1/listings")).status_code == 403  # type: ignore[arg-type]  # a subject
+
+    async def test_a_reviewer_searches_summaries(self, story: Story) -> None:
+        listing_id = await story.published()
+
+        found = await story.board.call(REVIEWER).get("/api/v1/listings")
+
+        assert [one["id"] for one in found.json()["items"]] == [listing_id]
+
+    async def test_a_reviewer_reads_details_in_the_case_and_not_here(self, story: Story) -> None:
+        listing_id = await story.published()
+
+        assert (await story.board.call(REVIEWER).get(f"/api/v1/listings/{listing_id}")).status_code == 404
+
+    async def test_a_viewer_reads_and_does_not_act(self, story: Story) -> None:
+        await story.sign_in(VIEWER)
+
+        assert (await story.board.call(VIEWER).get("/api/v1/my/listings")).status_code == 200
+        assert (await story.board.call(VIEWER).post("/api/v1/listings", json=story.pledgor())).status_code == 403
+
+
+class TestGuide:
+    async def test_p19_1_the_guide_is_read_without_signing_in(self, board: Board) -> None:
+        answer = await board.call(None).get("/api/v1/guide")
+
+        assert answer.status_code == 200
+        assert {"version", "effective_from", "interpreter_zh", "text_zh", "text_en"} <= answer.json().keys()
+
+
+class TestBusinessInformation:
+    async def test_p7_2_each_change_is_a_version_and_the_same_again_is_not(self, story: Story) -> None:
+        first = await story.inform(ZHANG, region="北京")
+        same = await story.inform(ZHANG, region="北京")
+
+        assert (first.json()["version"], same.json()["version"]) == (2, 2)
+
+    async def test_p7_2_a_submission_names_what_is_missing(self, story: Story) -> None:
+        await story.inform(ZHANG, contact_person=None, channels=[])
+
+        refused = await story.submit(await story.draft())
+
+        assert refused.status_code == 409
+        assert refused.json()["missing"] == ["contact_person", "channels"]
+
+    async def test_p7_1_basic_information_cannot_be_typed(self, story: Story) -> None:
+        refused = await story.inform(ZHANG, name="别名")
+
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/name")
+
+    async def test_p7_2_a_change_on_an_older_version_is_refused(self, story: Story) -> None:
+        refused = await story.board.call(ZHANG).put(
+            "/api/v1/my/business-information", json={"region": "北京"}, headers={"If-Match": '"7"'}
+        )
+
+        assert refused.status_code == 412
+
+    async def test_p7_2_what_one_says_is_not_said_to_the_world(self, story: Story) -> None:
+        await story.inform(LI, region="秘密地区")
+
+        assert "秘密地区" not in str(await story.board.said())

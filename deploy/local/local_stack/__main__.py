@@ -8,9 +8,6 @@ from datetime import datetime
 
 from local_stack import holds, launcher
 from local_stack.addresses import SERVICES, ServicePorts, service_environment
-from local_stack.class_archive import build_archive
-from local_stack.clock import set_clock
-from local_stack.cluster_setup import set_up_database, set_up_topics
 from local_stack.doctor import examine
 from local_stack.jars import class_path
 from local_stack.plan import make_plan
@@ -63,6 +60,8 @@ def status(_parsed: argparse.Namespace) -> int:
 
 def topics(_parsed: argparse.Namespace) -> int:
     """Creates all registered topics, and the services' principals with their access lists."""
+    from local_stack.cluster_setup import set_up_topics  # noqa: PLC0415  # slow to import: the other commands do without
+
     created = set_up_topics(make_plan().addresses)
     _say(f"新建主题 {len(created)} 个 / {len(created)} topics created {' '.join(created)}")
     return 0
@@ -75,6 +74,8 @@ def setup(parsed: argparse.Namespace) -> int:
 
 def migrate(_parsed: argparse.Namespace) -> int:
     """Database roles and schemas, and the services' tables in their newest form."""
+    from local_stack.cluster_setup import set_up_database  # noqa: PLC0415  # the same
+
     set_up_database(make_plan().addresses)
     _say("数据库已就绪 / the database is set up")
     return 0
@@ -82,6 +83,8 @@ def migrate(_parsed: argparse.Namespace) -> int:
 
 def prepare(_parsed: argparse.Namespace) -> int:
     """Fetches and builds what is needed once, so that starting is quick."""
+    from local_stack.class_archive import build_archive  # noqa: PLC0415  # the same
+
     class_path()
     build_archive()
     _say("已准备好 / prepared")
@@ -104,6 +107,8 @@ def release(parsed: argparse.Namespace) -> int:
 
 def clock(parsed: argparse.Namespace) -> int:
     """Moves the business clock of all services, or back to the real one; tokens do not follow."""
+    from local_stack.clock import set_clock  # noqa: PLC0415  # the same
+
     moment = None if parsed.moment == "real" else datetime.fromisoformat(parsed.moment)
     _say(f"业务时钟 / business clock: {set_clock(make_plan().addresses.database_url, moment).isoformat()}")
     return 0

@@ -1,5 +1,6 @@
 """The broker's jars: fetched once, each checked against the lock."""
 
+import functools
 import hashlib
 import json
 import os
@@ -33,6 +34,7 @@ def locked_jars() -> list[Jar]:
     return [Jar(coordinate=row["coordinate"], path=row["path"], sha256=row["sha256"]) for row in rows]
 
 
+@functools.cache
 def class_path() -> str:
     """The absolute class path of the broker; fetches what is not in the cache yet.
 

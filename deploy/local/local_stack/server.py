@@ -39,7 +39,7 @@ class Server(ABC):
     """A server the stack runs. Its ports and its folder are given; what it needs there it makes in `prepare`."""
 
     name: str
-    ready_timeout_s: float = 60
+    ready_timeout_s: float = 120
 
     @abstractmethod
     def prepare(self) -> None:

@@ -31,6 +31,7 @@ class _Running:
 
     member: Member
     process: asyncio.subprocess.Process | None = None
+    launch: Launch | None = None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     restarts: int = 0
@@ -141,7 +142,8 @@ class Supervisor:
             if self._stopping.is_set():
                 return 0
             started = time.monotonic()
-            one.process = process = await _start(server.launch())
+            one.launch = server.launch()
+            one.process = process = await _start(one.launch)
         pump = asyncio.create_task(self._pump(one.member.name, process))
         exited = asyncio.create_task(process.wait())
         holding = asyncio.create_task(self._stop_when_held(one))
@@ -188,10 +190,9 @@ class Supervisor:
 
     async def _stop(self, one: _Running) -> None:
         async with one.starting:
-            process = one.process
-        if process is None or process.returncode is not None:
+            process, launch = one.process, one.launch
+        if process is None or launch is None or process.returncode is not None:
             return
-        launch = one.member.server.launch()
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(launch.stop_signal)
         patience = _KILLED_WITHIN_S if self._in_a_hurry else launch.stop_timeout_s

@@ -1,5 +1,6 @@
 """From settings to the parts every service has: its database, its consumers, its relay, its edge."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import aiohttp
@@ -59,7 +60,8 @@ def make_consumers(
         topic_prefix=settings.topic_prefix,
         session_timeout_ms=settings.consumer_session_timeout_ms,
     )
-    return [DomainConsumer(one, settings=how, database=database) for one in subscriptions]
+    suspects = asyncio.Lock()
+    return [DomainConsumer(one, settings=how, database=database, suspects=suspects) for one in subscriptions]
 
 
 class OwnedRelay:

@@ -48,10 +48,21 @@ class ConsumerSettings:
 
 
 class DomainConsumer:
-    """One subscription at work in this process. Partitions are shared out among all processes of the group."""
+    """One subscription at work in this process. Partitions are shared out among all processes of the group.
 
-    def __init__(self, hears: Subscriptions, *, settings: ConsumerSettings, database: Database) -> None:
+    `suspects` is shared by all consumers of a process: records under suspicion of ending it are tried one at a time.
+    """
+
+    def __init__(
+        self,
+        hears: Subscriptions,
+        *,
+        settings: ConsumerSettings,
+        database: Database,
+        suspects: asyncio.Lock | None = None,
+    ) -> None:
         self.hears = hears
+        self._suspects = suspects or asyncio.Lock()
         self.settings = settings
         self.progress = PartitionProgress()
         self._database = database
@@ -116,6 +127,7 @@ class DomainConsumer:
             positions=self._positions,
             topic_ids=topic_ids,
             progress=self.progress,
+            suspects=self._suspects,
         )
         for where in partitions:
             self._partitions[where] = Partition(where, doors, topic=self.hears.topic)

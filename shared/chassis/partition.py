@@ -45,7 +45,7 @@ class GivenUp(Exception):  # an expected end
 
 @dataclass(frozen=True, kw_only=True)
 class Doors:
-    """What all partitions of one consumer share."""
+    """What all partitions of one consumer share. `suspects` is one for the whole process."""
 
     kafka: AIOKafkaConsumer
     settler: Settler
@@ -53,6 +53,7 @@ class Doors:
     positions: Positions
     topic_ids: TopicIds
     progress: PartitionProgress
+    suspects: asyncio.Lock
 
 
 class Partition:
@@ -142,25 +143,41 @@ class Partition:
                 await self._one(Record.of(arrived))
 
     async def _one(self, record: Record) -> None:
-        assert self.next is not None  # noqa: S101  # opened before it is read
-        assert self._source is not None  # noqa: S101  # the same
-        if record.offset < self.next:
+        source, start = self._standing()
+        if record.offset < start:
             return  # fetched before the last seek
-        waiting = Waiting(blocked=self._blocked, pause=self._pause)
         interruptions, self._suspect = self._suspect.interruptions, Position(next=record.end)
-        if interruptions >= ATTEMPTS_MAX:
-            why = Reason(word="kills-its-process", detail=f"{interruptions} attempts ended the process")
-            await self._doors.settler.park(self._source, record, start=self.next, why=why, waiting=waiting)
-        else:
-            if interruptions:
-                await self._doors.positions.announce(self._source)
+        if not interruptions:
+            await self._settle(record)
+        elif interruptions < ATTEMPTS_MAX:
+            # One suspect at a time in a process: whoever stands beside the record that ends it is not counted.
+            async with self._doors.suspects:
+                await self._doors.positions.announce(source)
                 self._announced = True
-            settled = await self._doors.settler.settle(self._source, record, start=self.next, waiting=waiting)
-            if settled == "parked-out-of-sequence":
-                await self._doors.drainer.drain(self._topic, record.key)
+                await self._settle(record)
+                self._announced = False
+        else:
+            await self._park_deadly(record, interruptions)
         await fault_point("consumer.after_settle")
-        self._announced = False
         self._advance(record.end, self._doors.kafka.highwater(self.where))
+
+    async def _settle(self, record: Record) -> None:
+        source, start = self._standing()
+        waiting = Waiting(blocked=self._blocked, pause=self._pause)
+        settled = await self._doors.settler.settle(source, record, start=start, waiting=waiting)
+        if settled == "parked-out-of-sequence":
+            await self._doors.drainer.drain(self._topic, record.key)
+
+    async def _park_deadly(self, record: Record, interruptions: int) -> None:
+        source, start = self._standing()
+        why = Reason(word="ends-its-process", detail=f"{interruptions} attempts ended the process")
+        waiting = Waiting(blocked=self._blocked, pause=self._pause)
+        await self._doors.settler.park(source, record, start=start, why=why, waiting=waiting)
+
+    def _standing(self) -> tuple[Source, int]:
+        if self._source is None or self.next is None:
+            raise GivenUp  # it is opened before it is read
+        return self._source, self.next
 
     async def _fetch(self) -> Sequence[Any]:
         kafka = self._doors.kafka

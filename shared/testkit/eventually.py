@@ -10,9 +10,14 @@ PAUSE_S = 0.02
 
 
 async def eventually(
-    state: Callable[[], Awaitable[T]], *, within: float, until: Callable[[T], bool] = bool, what: str = ""
+    state: Callable[[], Awaitable[T]],
+    *,
+    within: float,
+    until: Callable[[T], bool] = bool,
+    what: str = "",
+    every: float = PAUSE_S,
 ) -> T:
-    """Asks for a state until it is as wanted, and returns it.
+    """Asks for a state until it is as wanted, and returns it; `every` so many seconds, where asking costs much.
 
     Raises:
         AssertionError: it was not within so many seconds; the last state is in the message.
@@ -24,4 +29,4 @@ async def eventually(
             return last
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within} s{': ' + what if what else ''}; last seen: {last!r}")
-        await asyncio.sleep(PAUSE_S)
+        await asyncio.sleep(every)

@@ -106,7 +106,11 @@ async def balance(spine: SpineWorld, done: "Counter[str]", *, within: float = 60
 
     expected = {key: list(range(1, count + 1)) for key, count in sorted(done.items())}
     total = sum(done.values())
-    await eventually(arrived, within=within, until=lambda count: count >= total, what=f"{total} effects, none lost")
+    try:
+        await eventually(arrived, within=within, until=lambda count: count >= total, what=f"{total} effects", every=0.2)
+    except AssertionError as lost:
+        lost.add_note(await _whereabouts(spine))
+        raise
     async with spine.admin(SAYS) as admin:
         rows = await admin.fetch("select key, array_agg(sequence order by id) as said from outbox group by key")
     said = {row["key"]: row["said"] for row in rows if row["key"] in expected}
@@ -115,3 +119,15 @@ async def balance(spine: SpineWorld, done: "Counter[str]", *, within: float = 60
         rows = await admin.fetch("select key, array_agg(number order by id) as heard from effect group by key")
     heard = {row["key"]: row["heard"] for row in rows if row["key"] in expected}
     assert heard == expected, "effects once each, in order"
+
+
+async def _whereabouts(spine: SpineWorld) -> str:
+    """Where records may be that have not arrived."""
+    async with spine.admin(SAYS) as admin:
+        unsent = await admin.fetchval("select count(*) from outbox where sent_at is null")
+        held = await admin.fetch("select * from outbox_parked_key")
+    async with spine.admin(HEARS) as admin:
+        parked = await admin.fetch("select key, reason, detail from parked_key")
+        offsets = await admin.fetch("select partition, next, suspect_offset, attempts from consumer_offset")
+    told = {"unsent": unsent, "held": held, "parked": parked, "offsets": offsets}
+    return "\n".join(f"{name}: {value}" for name, value in told.items())

@@ -76,7 +76,15 @@ def is_a_share(market: str, code: str, on: date) -> bool:
 def price_limit(segment: Segment, on: date, *, special_treatment: bool = False) -> Fraction | None:
     """The daily price limit as a fraction; None where there is none."""
     key = "st" if special_treatment and segment in {"main", "former_sme"} else segment
-    for row in rows("price_limits.csv"):
-        if row["segment"] == key and in_force(on, day_or_none(row["from"]), day_or_none(row["to"])):
-            return Fraction(row["limit"])
+    for found, limit, starts, ends in _price_limits():
+        if found == key and in_force(on, starts, ends):
+            return limit
     return None
+
+
+@cache
+def _price_limits() -> tuple[tuple[str, Fraction, date | None, date | None], ...]:
+    return tuple(
+        (row["segment"], Fraction(row["limit"]), day_or_none(row["from"]), day_or_none(row["to"]))
+        for row in rows("price_limits.csv")
+    )

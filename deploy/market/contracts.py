@@ -1,0 +1,269 @@
+"""Contracts and their collateral as firms report them, consistent to the fen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from finance.calendar import add_months
+from finance.coverage import Coverage, Lines
+from finance.interest import accrued_interest
+from finance.units import fen, half_up_places, value_fen, yuan
+from market.master import Security
+from market.story import AT_THE_LINE, LINE_CONTRACT, LINE_PRINCIPAL, LINE_SHARES, UNKNOWN_AT_FIRST, Firm
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+REPORTED = time(20, 15)
+RATES = tuple(map(Decimal, ("0.055", "0.06", "0.065", "0.0685", "0.07", "0.075", "0.08")))
+LINE_PAIRS = (("1.6", "1.4"), ("1.5", "1.3"), ("1.5", "1.3"), ("1.7", "1.5"))
+PLEDGE_RATES = {"main": (38, 55), "chinext": (28, 38), "star": (25, 38), "beijing": (20, 30)}
+LOAD_ID = "FIRST-DAY-LOAD"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One collateral line as it stands on the reporting day."""
+
+    line_no: int
+    security: Security
+    quantity: int
+    kind: str = "initial"
+    restricted_until: date | None = None
+    released: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contract:
+    """One contract as it stands on the reporting day; money in fen."""
+
+    contract_id: str
+    firm_id: str
+    borrower_id: str
+    lender_id: str
+    initial_date: date
+    initial_amount_fen: int
+    pledge_rate: Decimal
+    maturity: date
+    rate: Decimal
+    interest_paid_to: date
+    warning_line: Decimal
+    liquidation_line: Decimal
+    lines: tuple[Line, ...]
+    repaid_fen: int = 0
+    fund_use: str = "production"
+    status: str = "active"
+    initial_maturity: date | None = None
+    extension_count: int = 0
+    ended: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not closed."""
+        return self.status != "closed"
+
+    def debt_fen(self, on: date) -> int:
+        """D on a day."""
+        left = self.initial_amount_fen - self.repaid_fen
+        return left + accrued_interest(left, self.rate, paid_to=self.interest_paid_to, on=on)
+
+    def coverage(self, closes: Mapping[tuple[str, str], Decimal], on: date) -> Coverage:
+        """V, K, O and D on a day, at that day's closes."""
+        value = sum(value_fen(one.quantity - one.released, closes[one.security.key]) for one in self.lines)
+        return Coverage(value, 0, 0, self.debt_fen(on))
+
+    @property
+    def lines_of_contract(self) -> Lines:
+        """Its warning and liquidation line."""
+        return Lines(self.warning_line, self.liquidation_line)
+
+
+def contracts_of(random: Random, firm: Firm, count: int, securities: list[Security], on: date) -> list[Contract]:
+    """A firm's book on a day: most open, some overdue, a few closed."""
+    apart = {AT_THE_LINE, UNKNOWN_AT_FIRST}
+    shares = [one for one in securities if one.is_a_share and not one.suspended and one.key not in apart]
+    book = [_contract(random, firm, number, shares, on) for number in range(1, count + 1)]
+    if firm.firm_id == "F001":
+        book.append(_line_contract(firm, next(one for one in securities if one.key == AT_THE_LINE), on))
+    return book
+
+
+def _contract(random: Random, firm: Firm, number: int, shares: list[Security], on: date) -> Contract:
+    security = random.choice(shares)
+    begun = on - timedelta(days=random.randrange(20, 700))
+    months = random.choice((6, 12, 12, 12, 24, 36))
+    maturity = add_months(begun, months)
+    low, high = PLEDGE_RATES.get(security.board, (38, 55))
+    rate = Fraction(random.randrange(low * 10, high * 10), 1000)
+    begun_at = Fraction(security.close) * random.randrange(95, 125) / 100
+    quantity = random.randrange(5, 400) * 10_000
+    amount = max(500_000, int(quantity * begun_at * rate) // 10_000 * 10_000)
+    warning, liquidation = random.choice(LINE_PAIRS)
+    lines = [
+        Line(
+            line_no=1,
+            security=security,
+            quantity=quantity,
+            restricted_until=add_months(on, random.randrange(3, 15)) if random.randrange(9) == 0 else None,
+        )
+    ]
+    if random.randrange(10) == 0:
+        lines.append(
+            Line(line_no=2, security=random.choice(shares), quantity=quantity // 1000 * 100, kind="supplement")
+        )
+    contract = Contract(
+        contract_id=f"C-{firm.firm_id}-{number:05}",
+        firm_id=firm.firm_id,
+        borrower_id=f"B-{random.randrange(1, 160):04}",
+        lender_id=random.choice(firm.lenders),
+        initial_date=begun,
+        initial_amount_fen=amount * 100,
+        pledge_rate=half_up_places(Fraction(amount) / (quantity * begun_at), 6),
+        maturity=maturity,
+        rate=random.choice(RATES),
+        interest_paid_to=_quarter_end(begun, on),
+        warning_line=Decimal(warning),
+        liquidation_line=Decimal(liquidation),
+        lines=tuple(lines),
+        fund_use=random.choice(("production", "production", "refinance_pledge", "repay_debt", "consumption")),
+        status="matured_unsettled" if maturity < on else "active",
+    )
+    return closed(contract, on) if random.randrange(20) == 0 else contract
+
+
+def _quarter_end(begun: date, on: date) -> date:
+    """Interest is paid every three months."""
+    paid = begun
+    for quarter in range(1, 13):
+        at = add_months(begun, 3 * quarter)
+        if at > on:
+            break
+        paid = at
+    return paid
+
+
+def closed(contract: Contract, on: date) -> Contract:
+    """The contract as if it had ended three days before, its collateral released."""
+    closed_on = max(contract.initial_date, on - timedelta(days=3))
+    return Contract(
+        **{name: getattr(contract, name) for name in contract.__slots__ if name not in {"status", "ended", "lines"}},
+        status="closed",
+        lines=tuple(
+            Line(
+                line_no=one.line_no, security=one.security, quantity=one.quantity, kind=one.kind, released=one.quantity
+            )
+            for one in contract.lines
+        ),
+        ended={
+            "close_date": closed_on.isoformat(),
+            "close_reason": "early" if closed_on < contract.maturity else "maturity",
+            "close_amount": str(yuan(contract.debt_fen(closed_on))),
+        },
+    )
+
+
+def _line_contract(firm: Firm, security: Security, on: date) -> Contract:
+    begun = add_months(on, -2)
+    return Contract(
+        contract_id=LINE_CONTRACT,
+        firm_id=firm.firm_id,
+        borrower_id="B-LINE",
+        lender_id="L-OWN",
+        initial_date=begun,
+        initial_amount_fen=fen(LINE_PRINCIPAL),
+        pledge_rate=Decimal("0.40"),
+        maturity=add_months(begun, 12),
+        rate=Decimal(0),
+        interest_paid_to=begun,
+        warning_line=Decimal("1.5"),
+        liquidation_line=Decimal("1.3"),
+        lines=(Line(line_no=1, security=security, quantity=LINE_SHARES),),
+    )
+
+
+def contract_record(contract: Contract, closes: Mapping[tuple[str, str], Decimal], on: date) -> dict[str, Any]:
+    """The contract's record on a day, without its place in the stream."""
+    coverage = contract.coverage(closes, on)
+    ratio = coverage.ratio or Fraction(0)
+    return {
+        **_envelope("contract", contract.firm_id, contract.contract_id, on),
+        "contract_id": contract.contract_id,
+        "agreement_no": f"A-{contract.contract_id}",
+        "borrower_id": contract.borrower_id,
+        "lender_id": contract.lender_id,
+        "initial_trade_id": f"T-{contract.contract_id}",
+        "initial_market": contract.lines[0].security.market,
+        "initial_security": contract.lines[0].security.code,
+        "initial_date": contract.initial_date.isoformat(),
+        "initial_amount": str(yuan(contract.initial_amount_fen)),
+        "initial_pledge_rate": str(contract.pledge_rate),
+        "initial_maturity": (contract.initial_maturity or contract.maturity).isoformat(),
+        "maturity": contract.maturity.isoformat(),
+        "cumulative_term": (contract.maturity - contract.initial_date).days,
+        "rate": str(contract.rate),
+        "day_count": "act_365",
+        "interest_paid_to": contract.interest_paid_to.isoformat(),
+        "principal_repaid": str(yuan(contract.repaid_fen)),
+        "other_due": "0.00",
+        "payable": str(yuan(coverage.debt_fen)) if contract.open else "0.00",
+        "warning_line": str(contract.warning_line),
+        "liquidation_line": str(contract.liquidation_line),
+        "coverage_reported": str(half_up_places(ratio, 6)),
+        "level_reported": coverage.level(contract.lines_of_contract).value if contract.open else "NORMAL",
+        "status": contract.status,
+        "extension_count": contract.extension_count,
+        "default_flag": False,
+        "fund_use": contract.fund_use,
+        "relief_flag": False,
+        "other_collateral_value": "0.00",
+        **contract.ended,
+    }
+
+
+def line_record(contract: Contract, line: Line, closes: Mapping[tuple[str, str], Decimal], on: date) -> dict[str, Any]:
+    """A collateral line's record on a day, without its place in the stream."""
+    close, current = closes[line.security.key], line.quantity - line.released
+    record = {
+        **_envelope("collateral", contract.firm_id, f"{contract.contract_id}/{line.line_no}", on),
+        "contract_id": contract.contract_id,
+        "line_no": line.line_no,
+        "line_kind": line.kind,
+        "trade_id": f"T-{contract.contract_id}"
+        if line.kind == "initial"
+        else f"T-{contract.contract_id}-{line.line_no}",
+        "market": line.security.market,
+        "security": line.security.code,
+        "asset_class": "share",
+        "share_class": "restricted" if line.restricted_until else "unrestricted",
+        "share_origin": "pre_ipo" if line.restricted_until else "auction",
+        "initial_quantity": line.quantity,
+        "bonus_quantity": 0,
+        "released_quantity": line.released,
+        "current_quantity": current,
+        "pledged_cash": "0.00",
+        "price_used": str(close),
+        "price_date": on.isoformat(),
+        "market_value": str(yuan(value_fen(current, close))),
+        "registration_no": f"R-{contract.contract_id}-{line.line_no}",
+        "status": "locked" if current else "released",
+    }
+    if line.restricted_until:
+        record["lockup_end"] = line.restricted_until.isoformat()
+    return record
+
+
+def _envelope(record_type: str, firm_id: str, key: str, on: date) -> dict[str, Any]:
+    return {
+        "record_type": record_type,
+        "spec_version": "1.0",
+        "action": "SNAPSHOT",
+        "firm_id": firm_id,
+        "business_date": on.isoformat(),
+        "sequence": 0,
+        "record_key": key,
+        "reported_at": datetime.combine(on, REPORTED, SHANGHAI).isoformat(),
+        "load_id": LOAD_ID,
+    }

@@ -183,11 +183,11 @@ def _holding(row: Row[Any]) -> Holding:
             security=row.security,
             share_class=row.share_class or None,
         ),
-        held=row.held.normalize(),
-        frozen=row.frozen_quantity.normalize(),
-        pledged=row.pledged.normalize(),
-        settlement_collateral=row.settlement_collateral.normalize(),
-        other_restricted=row.other_restricted.normalize(),
+        held=_plain(row.held),
+        frozen=_plain(row.frozen_quantity),
+        pledged=_plain(row.pledged),
+        settlement_collateral=_plain(row.settlement_collateral),
+        other_restricted=_plain(row.other_restricted),
         release_date=row.release_date,
     )
 
@@ -223,3 +223,8 @@ def _action(row: Row[Any]) -> ActionOf:
             revision=row.revision,
         ),
     )
+
+
+def _plain(quantity: Decimal) -> Decimal:
+    """Without the column's trailing zeros, and never in exponent form: 3000000, not 3E+6."""
+    return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral_value() else quantity.normalize()

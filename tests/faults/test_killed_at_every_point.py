@@ -63,7 +63,7 @@ async def test_the_consumer_in_its_transaction(spine: SpineWorld, probes: Probes
     await consumer.kill()
 
     await probes.start("consumer")
-    await balance(spine, await load.stop(), within=20)
+    await balance(spine, await load.stop())
 
 
 async def test_the_consumer_while_it_parks_and_while_it_gives_up_a_partition(

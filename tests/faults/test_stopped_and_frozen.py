@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from testkit.eventually import eventually
-from testkit.probe.load import Load, balance
+from testkit.probe.load import PATIENCE_S, Load, balance
 from testkit.probe.processes import ProbeProcess, Probes
 from testkit.spine import HEARS, SpineWorld
 
@@ -42,7 +42,9 @@ async def test_a_frozen_consumer_is_replaced_and_refused_when_it_comes_back(
     await _some_effects(spine)
     frozen.resume()
 
-    await eventually(lambda: frozen.metric("pledgeboard_fence_refusals_total"), within=15, what="the fence refused")
+    await eventually(
+        lambda: frozen.metric("pledgeboard_fence_refusals_total"), within=PATIENCE_S, what="the fence refused"
+    )
     assert successor.is_running
     await balance(spine, await load.stop())
 
@@ -60,11 +62,15 @@ async def test_a_frozen_relay_loses_its_lease_and_sends_nothing_without_it(
     assert sent > 0
 
     frozen.freeze()
-    await eventually(lambda: successor.metric("pledgeboard_relay_leading"), within=15, what="the successor leads")
+    await eventually(
+        lambda: successor.metric("pledgeboard_relay_leading"), within=PATIENCE_S, what="the successor leads"
+    )
     await _some_effects(spine)
     frozen.resume()
 
-    await eventually(lambda: frozen.metric("pledgeboard_relay_leases_lost_total"), within=15, what="the lease is lost")
+    await eventually(
+        lambda: frozen.metric("pledgeboard_relay_leases_lost_total"), within=PATIENCE_S, what="the lease is lost"
+    )
     # A wave that was acknowledged before the freeze may still be counted, nothing after it.
     await _nothing_is_sent_by(frozen, while_effects_appear_in=spine)
     await balance(spine, await load.stop())
@@ -82,7 +88,9 @@ async def _some_effects(spine: SpineWorld, *, count: int = 30) -> None:
     async def more() -> int:
         return await _effects(spine) - before
 
-    await eventually(more, within=30, until=lambda found: found >= count, what=f"{count} more effects", every=0.1)
+    await eventually(
+        more, within=max(PATIENCE_S, 30), until=lambda found: found >= count, what=f"{count} more effects", every=0.1
+    )
 
 
 async def _effects(spine: SpineWorld) -> int:

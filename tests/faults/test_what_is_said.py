@@ -7,16 +7,18 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from chassis import parking
+from chassis.cause import SYSTEM, Cause
 from chassis.database import Database
 from chassis.kafka import client_settings, partition_of
+from chassis.unit_of_work import UnitOfWork
 from events.base import encode
 from events.envelope import Envelope
 from testkit.eventually import eventually
 from testkit.fakes import MONDAY
 from testkit.probe.handler import FAIL, KILL
-from testkit.probe.load import Load, balance, count_up, say_unreadable
+from testkit.probe.load import PATIENCE_S, Load, balance, count_up, say_unreadable
 from testkit.probe.processes import Probes
-from testkit.spine import HEARS, PARTITIONS, SAYS, TOPIC, Counted, SpineWorld
+from testkit.spine import HEARS, PARTITIONS, SAYS, TOPIC, Counted, SpineWorld, no_facts
 
 pytestmark = [pytest.mark.faults, pytest.mark.integration]
 CONSUMER = f"{HEARS}.{TOPIC}"
@@ -34,7 +36,9 @@ async def test_poison_parks_its_key_and_is_drained_in_order(
     await count_up(says, "p-2", "poison")
     await count_up(says, "p-3", "poison")
 
-    await eventually(lambda: _parked(spine), within=30, every=0.1, until=lambda found: found == {"poison": [2, 3, 4]})
+    await eventually(
+        lambda: _parked(spine), within=PATIENCE_S, every=0.1, until=lambda found: found == {"poison": [2, 3, 4]}
+    )
     assert await _numbers(spine, "poison") == [1]
     await balance(spine, await load.stop())
 
@@ -44,9 +48,11 @@ async def test_poison_parks_its_key_and_is_drained_in_order(
         await parking.discard_head(connection, consumer=CONSUMER, topic=TOPIC, key="poison")
         await parking.release(connection, consumer=CONSUMER, topic=TOPIC, key="poison")
     await hears.close()
-    await eventually(lambda: _parked(spine), within=30, every=0.1, until=lambda found: not found)
+    await eventually(lambda: _parked(spine), within=PATIENCE_S, every=0.1, until=lambda found: not found)
     await count_up(says, "p-4", "poison")
-    await eventually(lambda: _numbers(spine, "poison"), within=30, every=0.1, until=lambda found: found == [1, 2, 3, 4])
+    await eventually(
+        lambda: _numbers(spine, "poison"), within=PATIENCE_S, every=0.1, until=lambda found: found == [1, 2, 3, 4]
+    )
 
 
 async def test_a_failing_record_is_parked_and_never_dropped(
@@ -58,7 +64,9 @@ async def test_a_failing_record_is_parked_and_never_dropped(
     await count_up(says, "f-1", "failing", body=FAIL)
     await count_up(says, "f-2", "failing")
 
-    await eventually(lambda: _parked(spine), within=30, every=0.1, until=lambda found: found == {"failing": [1, 2]})
+    await eventually(
+        lambda: _parked(spine), within=PATIENCE_S, every=0.1, until=lambda found: found == {"failing": [1, 2]}
+    )
     await balance(spine, await load.stop())
 
 
@@ -73,7 +81,10 @@ async def test_an_oversized_record_parks_its_key_at_the_relay(
     await count_up(says, "l-3", "large")
 
     await eventually(
-        lambda: relay.metric("pledgeboard_relay_parked_keys"), within=30, every=0.1, until=lambda keys: keys == 1
+        lambda: relay.metric("pledgeboard_relay_parked_keys"),
+        within=PATIENCE_S,
+        every=0.1,
+        until=lambda keys: keys == 1,
     )
     await balance(spine, await load.stop())
     assert await _numbers(spine, "large") == [1]
@@ -98,7 +109,9 @@ async def test_a_record_that_ends_its_process_is_parked_after_five_deaths(
         ended.cancel()
 
     assert deaths == 5
-    await eventually(lambda: _parked(spine), within=30, every=0.1, until=lambda found: found == {"deadly": [1, 2]})
+    await eventually(
+        lambda: _parked(spine), within=PATIENCE_S, every=0.1, until=lambda found: found == {"deadly": [1, 2]}
+    )
     await balance(spine, await load.stop())
 
 
@@ -113,9 +126,23 @@ async def test_what_is_sent_twice_is_applied_once(spine: SpineWorld, probes: Pro
 
     await balance(spine, await load.stop())
     async with spine.admin(SAYS) as admin:
-        await eventually(lambda: _unsent(admin), within=30, every=0.1, until=lambda count: count == 0)
+        await eventually(lambda: _unsent(admin), within=PATIENCE_S, every=0.1, until=lambda count: count == 0)
     await _until_read_to_the_end(spine)
     await balance(spine, load.done)
+
+
+async def test_a_late_commit_is_carried(spine: SpineWorld, says: Database, probes: Probes) -> None:
+    await probes.start("relay")
+    await probes.start("consumer")
+    await count_up(says, "w-1", "warm")
+    await eventually(lambda: _numbers(spine, "warm"), within=30, until=lambda found: found == [1])
+    async with UnitOfWork(says, Cause(subject=SYSTEM, operation="late"), translate=no_facts) as late:
+        late.outbox.say(Counted(counter="late", number=1))
+        await late.outbox.flush(at=late.said_at, trace={})  # its id is drawn
+        await count_up(says, "w-2", "warm")
+        await eventually(lambda: _numbers(spine, "warm"), within=0.9, until=lambda found: found == [1, 2])
+
+    await eventually(lambda: _numbers(spine, "late"), within=PATIENCE_S, until=lambda found: found == [1])
 
 
 async def test_what_comes_in_disorder_is_applied_in_order(spine: SpineWorld, probes: Probes, load: Load) -> None:
@@ -129,7 +156,7 @@ async def test_what_comes_in_disorder_is_applied_in_order(spine: SpineWorld, pro
     await producer.stop()
 
     await eventually(
-        lambda: _numbers(spine, "mixed"), within=30, every=0.1, until=lambda found: found == list(range(1, 8))
+        lambda: _numbers(spine, "mixed"), within=PATIENCE_S, every=0.1, until=lambda found: found == list(range(1, 8))
     )
     assert await _parked(spine) == {}
     await balance(spine, await load.stop())
@@ -176,4 +203,4 @@ async def _until_read_to_the_end(spine: SpineWorld) -> None:
         async with spine.admin(HEARS) as admin:
             return int(await admin.fetchval("select sum(next) from consumer_offset"))
 
-    await eventually(read, within=30, every=0.1, until=lambda offsets: offsets >= sum(ends.values()))
+    await eventually(read, within=PATIENCE_S, every=0.1, until=lambda offsets: offsets >= sum(ends.values()))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.error import HTTPError
 
 from chassis.kafka_admin import KafkaConnection
 from local_stack import ports
@@ -96,6 +97,14 @@ class ProbeProcess:
         text = await asyncio.to_thread(self._get, "/metrics")
         found = re.findall(rf"^{name}(?:\{{[^}}]*\}})? (\S+)$", text, re.MULTILINE)
         return sum(float(one) for one in found)
+
+    async def is_unready(self) -> bool:
+        """Whether it runs and says that it is not ready."""
+        try:
+            await asyncio.to_thread(self._get, "/readyz")
+        except HTTPError:
+            return True
+        return False
 
     async def _is_ready(self) -> bool:
         if not self.is_running:

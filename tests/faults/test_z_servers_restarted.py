@@ -1,0 +1,96 @@
+"""Postgres, Kafka and Valkey restarted under load, the broker also by SIGKILL: on servers of the test's own.
+
+The file's name puts it last: what is restarted here must not be anybody else's.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import redis.asyncio
+
+from chassis.database import Database
+from local_stack.process import ServerProcess
+from testkit.eventually import eventually
+from testkit.probe.load import Load, balance, count_up
+from testkit.probe.processes import Probes
+from testkit.servers import Servers
+from testkit.spine import HEARS, SpineWorld
+from testkit.world import World
+
+pytestmark = [pytest.mark.faults, pytest.mark.integration]
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Servers]:
+    made = Servers.start(durable=True)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def world(servers: Servers) -> World:
+    """A world on the servers that are restarted; it ends with them."""
+    return servers.world()
+
+
+async def test_everything_is_restarted_in_turn(
+    servers: Servers, spine: SpineWorld, says: Database, probes: Probes, load: Load
+) -> None:
+    await probes.start("relay")
+    await probes.start("consumer")
+    load.start()
+
+    for server, end in (
+        (servers.postgres, ServerProcess.stop),
+        (servers.postgres, ServerProcess.kill),
+        (servers.kafka, ServerProcess.stop),
+        (servers.kafka, ServerProcess.kill),
+        (servers.valkey, ServerProcess.kill),
+    ):
+        await _some_effects(spine)
+        await asyncio.to_thread(end, server)
+        await asyncio.sleep(0.5)
+        server.start()
+
+    await _some_effects(spine)
+    await balance(spine, await load.stop(), within=90)
+
+
+async def test_a_command_is_done_once_though_redis_was_emptied(
+    servers: Servers, says: Database, spine: SpineWorld
+) -> None:
+    first = await count_up(says, "once", "a")
+    async with redis.asyncio.Redis.from_url(servers.addresses.redis_url) as client:
+        await client.flushall()
+    servers.valkey.kill()
+
+    assert await count_up(says, "once", "a") == first == 1
+    servers.valkey.start()
+
+
+async def test_nothing_waits_long_with_the_broker_frozen(
+    servers: Servers, says: Database, spine: SpineWorld, probes: Probes
+) -> None:
+    relay = await probes.start("relay")
+    await probes.start("consumer")
+    servers.kafka.pause()
+    try:
+        async with asyncio.timeout(5):
+            await count_up(says, "frozen", "a")
+        await eventually(relay.is_unready, within=20, what="the relay says that the broker is away")
+    finally:
+        servers.kafka.resume()
+
+    await probes.made[0].ready()
+    await balance(spine, Counter(a=1))
+
+
+async def _some_effects(spine: SpineWorld) -> None:
+    async def effects() -> int:
+        async with spine.admin(HEARS) as admin:
+            return int(await admin.fetchval("select count(*) from effect"))
+
+    before = await effects()
+    await eventually(effects, within=60, until=lambda count: count >= before + 20, what="it goes on", every=0.2)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,8 @@ from local_stack import places, ports
 
 pytestmark = pytest.mark.integration
 
-_WITHIN_S = 90
+_WITHIN_S = 120
+_UP = ("up", "--detach", "--servers-only")
 _PORTS = ("KAFKA_PORT", "KAFKA_CONTROLLER_PORT", "KAFKA_FIRMS_PORT", "POSTGRES_PORT", "VALKEY_PORT", "IDP_PORT")
 
 
@@ -40,6 +42,13 @@ class Machine:
     def launcher(self) -> psutil.Process:
         return psutil.Process(int((self.folder / "launcher.lock").read_text()))
 
+    def member(self, name: str, *, other_than: int = 0) -> psutil.Process | None:
+        for one in self.launcher().children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if name in one.name() and one.pid != other_than:
+                    return one
+        return None
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
@@ -48,57 +57,66 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     made.run("down")
 
 
-def _end_of(processes: list[psutil.Process]) -> list[psutil.Process]:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    made = Machine(tmp_path_factory.mktemp("running") / "local")
+    started = made.run(*_UP)
+    assert started.returncode == 0, started.stderr
+    yield made
+    assert made.run("down").returncode == 0
+
+
+def _still_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     _, alive = psutil.wait_procs(processes, timeout=20)
     return [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
 
 
-def test_up_sets_up_what_services_need_and_keeps_it_until_reset(machine: Machine) -> None:
-    started = machine.run("up", "--detach", "--servers-only")
-    assert started.returncode == 0, started.stderr
-    assert "already running" in machine.run("up", "--servers-only").stderr
-    assert "0 topics created" in machine.run("topics").stdout
+def test_only_one_launcher_runs_in_a_state_folder(running: Machine) -> None:
+    refused = running.run("up", "--servers-only")
+
+    assert refused.returncode == 1
+    assert "already running" in refused.stderr
+
+
+def test_setting_up_again_makes_nothing_twice(running: Machine) -> None:
+    done = running.run("setup")
+
+    assert done.returncode == 0, done.stderr
+    assert "0 topics created" in done.stdout
+
+
+def test_a_member_that_is_killed_is_started_again(running: Machine) -> None:
+    first = running.member("valkey")
+    assert first is not None
+    first.kill()
+
+    deadline = time.monotonic() + _WITHIN_S
+    while (again := running.member("valkey", other_than=first.pid)) is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert again is not None
+
+
+def test_nothing_survives_a_killed_launcher_and_the_next_finds_the_data(machine: Machine) -> None:
+    assert machine.run(*_UP).returncode == 0
     passwords = (machine.folder / "state" / "passwords.json").read_bytes()
-
-    assert machine.run("down").returncode == 0
-    assert machine.run("status").returncode == 1
-    assert machine.run("up", "--detach", "--servers-only").returncode == 0
-    assert "0 topics created" in machine.run("topics").stdout
-    assert (machine.folder / "state" / "passwords.json").read_bytes() == passwords
-
-    assert machine.run("reset").returncode == 0
-    assert not (machine.folder / "state").exists()
-
-
-def test_nothing_survives_a_launcher_that_is_killed(machine: Machine) -> None:
-    assert machine.run("up", "--detach", "--servers-only").returncode == 0
     launcher = machine.launcher()
     members = launcher.children(recursive=True)
     assert len(members) >= 4
 
     launcher.send_signal(signal.SIGKILL)
 
-    assert _end_of(members) == []
-    assert machine.run("up", "--detach", "--servers-only").returncode == 0
+    assert _still_alive(members) == []
+    assert machine.run(*_UP).returncode == 0
+    assert "0 topics created" in machine.run("topics").stdout
+    assert (machine.folder / "state" / "passwords.json").read_bytes() == passwords
 
-
-def test_a_member_that_is_killed_is_started_again(machine: Machine) -> None:
-    assert machine.run("up", "--detach", "--servers-only").returncode == 0
-    valkey = next(one for one in machine.launcher().children() if "valkey" in one.name())
-    valkey.kill()
-
-    deadline = time.monotonic() + 20
-    names: set[str] = set()
-    while time.monotonic() < deadline and not any("valkey" in name for name in names):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            names = {one.name() for one in machine.launcher().children() if one.pid != valkey.pid}
-    assert any("valkey" in name for name in names)
+    assert machine.run("reset").returncode == 0
+    assert machine.run("status").returncode == 1
+    assert not (machine.folder / "state").exists()
 
 
 def test_a_taken_port_is_named_before_anything_starts(machine: Machine) -> None:
     with contextlib.ExitStack() as taking:
-        import socket  # noqa: PLC0415
-
         taking.enter_context(socket.create_server(("127.0.0.1", int(machine.environment["POSTGRES_PORT"]))))
         refused = machine.run("up", "--servers-only")
 

@@ -14,7 +14,7 @@ from typing import Literal, Protocol, cast, get_type_hints
 
 from starlette.types import ASGIApp
 
-from chassis import logs, migrations
+from chassis import logs
 from chassis.assembly import OwnedRelay, make_consumers
 from chassis.database import Database
 from chassis.failures import is_transient
@@ -268,6 +268,8 @@ def main(build: Callable[..., Service], arguments: Sequence[str] | None = None) 
     logs.configure(service=settings.service, role=words[0], level=settings.log_level)
     if words[0] == "migrate":
         if settings.owner_database_url is not None:
+            from chassis import migrations  # noqa: PLC0415  # alembic is heavy, and no serving role needs it
+
             migrations.upgrade(package=settings.service, url=settings.required("owner_database_url"))
         return
     sys.exit(_run(build(settings=settings), words[0]))

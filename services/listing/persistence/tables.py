@@ -5,7 +5,6 @@ Row-level security is forced on everything that belongs to one participant. `boa
 """
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from chassis.snapshots import snapshot_tables
 from chassis.tables import metadata_for

@@ -24,6 +24,7 @@ Closes = Mapping[tuple[str, str], Decimal]
 # A made-up person's number with a right check character: the rule must find it although nobody bears it.
 _IDENTITY_IN_CLEAR = "11010519491231002X"
 UNREADABLE_MESSAGE = b"\xff\xfe not UTF-8"
+CONTRACTS_LEAST = 4
 
 
 class Cases:
@@ -35,6 +36,10 @@ class Cases:
     def __init__(self, stream: Stream, book: list[Contract], closes: Closes, on: date) -> None:
         self._stream = stream
         self._book = [one for one in book if one.status == "active"]
+        if len(self._book) < CONTRACTS_LEAST:
+            raise ValueError(
+                f"{stream.firm_id} needs at least {CONTRACTS_LEAST} active contracts: draw a larger market"
+            )
         self._closes = closes
         self._on = on
         self._added = 0
@@ -126,7 +131,8 @@ class Cases:
         stream.send(again, DUPLICATE, case="the same again")
         reported = datetime.fromisoformat(again["reported_at"]).astimezone(SHANGHAI) + timedelta(minutes=1)
         stream.send(again | {"reported_at": reported.isoformat()}, DUPLICATE, case="the same, reported again")
-        stream.send(again | {"fund_use": "repay_debt"}, REJECTED, "V020", case="same sequence, other content")
+        other = "consumption" if again["fund_use"] == "repay_debt" else "repay_debt"
+        stream.send(again | {"fund_use": other}, REJECTED, "V020", case="same sequence, other content")
         self._send(record | {"action": "NEW"}, REJECTED, "V021", case="a key accepted before")
         self._send(self._new(action="MODIFY"), REJECTED, "V022", case="a change of what was never reported")
         self._send(record | {"action": "CORRECT", "reason": "typing error"}, REJECTED, "V023", case="corrects nothing")

@@ -126,7 +126,7 @@ def contract_of(pledge: Pledge, security: Security, on: date, seed: int) -> Cont
         initial_maturity=add_months(pledge.begun, TERM_MONTHS),
         extension_count=extensions,
         rate=RATE,
-        interest_paid_to=_quarter(pledge.begun, on),
+        interest_paid_to=_quarter(pledge.begun, min(on, pledge.released) if closed and pledge.released else on),
         warning_line=WARNING,
         liquidation_line=LIQUIDATION,
         lines=(Line(line_no=1, security=security, quantity=quantity, released=quantity if closed else 0),),

@@ -41,12 +41,14 @@ class FirmBook:
     """Where one firm's valuation stands; holding it is holding the firm's valuation lock.
 
     `closed` is the last business date whose end of day was kept; `changed_since_close`: what is current differs.
+    `incremental`: changes were added to the last valuation of the whole book, which is then worth proving.
     """
 
     firm_id: str
     reference: ReferenceSet | None
     closed: date | None
     changed_since_close: bool
+    incremental: bool
     sums: BookSums
 
     @property
@@ -128,6 +130,9 @@ class Valuations(Protocol):
 
     async def replace(self, firm_id: str, *, changed: Sequence[ValuedContract], gone: Collection[str]) -> None:
         """Writes what changed and removes what is no longer open."""
+
+    async def replace_everything(self, firm_id: str, valued: Sequence[ValuedContract]) -> None:
+        """Writes the whole book of a firm anew."""
 
     async def standings(self, firm_id: str, borrower_ids: Collection[str] | None) -> dict[str, Standing]:
         """The standing of borrowers by the valuations kept; of all with None."""

@@ -28,13 +28,12 @@ async def enter_day(work: BookWork, book: FirmBook, reference: ReferenceSet) -> 
     """Values the whole book at a business date it was not valued at before."""
     await work.accepted.take_changes(book.firm_id, most=None)
     now = await value_everything(work, book.firm_id, reference)
-    before = {one.contract_id: one for one in await work.valuations.everything(book.firm_id)}
-    await _keep(work, book.firm_id, before=before, now=now)
+    await work.valuations.replace_everything(book.firm_id, now)
     found = standings(now)
     await work.valuations.keep_standings(book.firm_id, found, day=reference.day, whole=True)
     await _judge(work, book.firm_id, found, day=reference.day, whole=True)
     work.note(day=reference.day.isoformat(), contracts=len(now))
-    return replace(book, reference=reference, sums=sums_of(now) if now else EMPTY, changed_since_close=True)
+    return replace(book, reference=reference, sums=_sums(now), changed_since_close=True, incremental=False)
 
 
 async def catch_up(work: BookWork, book: FirmBook, reference: ReferenceSet, *, most: int | None) -> FirmBook:
@@ -59,14 +58,15 @@ async def catch_up(work: BookWork, book: FirmBook, reference: ReferenceSet, *, m
         reference=reference,
         sums=book.sums + _sums(now) - _sums(before.values()),
         changed_since_close=book.changed_since_close or changed > 0,
+        incremental=book.incremental or changed > 0,
     )
 
 
 async def keep_day(work: BookWork, book: FirmBook) -> tuple[FirmBook, int]:
-    """Keeps the end of the present day, proves it against a full recomputation, and confirms its alerts (AL4)."""
+    """Keeps the end of the present day, proves its increments by a full recomputation, confirms its alerts (AL4)."""
     assert book.reference is not None  # noqa: S101  # a day was entered before
-    found = await differences(work, book)
-    closed = replace(book, closed=book.reference.day, changed_since_close=False)
+    found = await differences(work, book) if book.incremental else []
+    closed = replace(book, closed=book.reference.day, changed_since_close=False, incremental=bool(found))
     await work.books.keep_day(closed, at=work.now, differences=len(found))
     moment = Moment(day=book.reference.day, at=work.now, end_of_day=True)
     alerts = await work.alerts.open_of(book.firm_id, BORROWER_LEVEL)

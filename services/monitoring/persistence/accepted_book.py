@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +17,8 @@ from finance.interest import InterestTerms
 from finance.units import E6
 from monitoring.domain.book import CollateralLine, Contract, Instrument
 
-UNTOLD_BORROWER = "-"
+UNTOLD_BORROWER: Final = "-"
+_CONTRACT_COLUMNS: Final = 15
 _OPEN = "not c.is_cancelled and (c.ended_on is null or c.ended_on > :on)"
 
 # One statement, so that a contract and its lines are seen as of one moment.
@@ -114,54 +117,69 @@ class PostgresAcceptedBook:
 
 def _assembled(firm_id: str, rows: Sequence[Row[Any]], terms: Sequence[Row[Any]]) -> list[Contract]:
     pieces = _terms_of(terms)
-    lines: defaultdict[str, list[CollateralLine]] = defaultdict(list)
-    heads: dict[str, Row[Any]] = {}
-    for row in rows:
-        heads.setdefault(row.contract_id, row)
-        if row.line_no is not None:
-            lines[row.contract_id].append(_line(row))
     return [
-        _contract(firm_id, row, tuple(lines[contract_id]), pieces.get(contract_id, ()))
-        for contract_id, row in heads.items()
+        _contract(firm_id, contract_id, list(several), pieces.get(contract_id, ()))
+        for contract_id, several in groupby(rows, key=itemgetter(0))
     ]
 
 
-def _contract(
-    firm_id: str, row: Row[Any], lines: tuple[CollateralLine, ...], terms: tuple[InterestTerms, ...]
-) -> Contract:
-    initial_fen, repaid_fen = row.initial_amount_fen, row.principal_repaid_fen
-    other_fen = row.other_collateral_value_fen
+def _contract(firm_id: str, contract_id: str, rows: Sequence[Row[Any]], terms: tuple[InterestTerms, ...]) -> Contract:
+    # By position, not by name: a daily revaluation comes through here for every contract of the market.
+    (
+        _,
+        borrower_id,
+        merge_group_id,
+        initial_date,
+        status,
+        initial_fen,
+        rate_e6,
+        interest_paid_to,
+        repaid_fen,
+        other_due_fen,
+        other_fen,
+        warning_e6,
+        liquidation_e6,
+        recorded_on,
+        accession,
+        *_,
+    ) = tuple(rows[0])
     return Contract(
         firm_id=firm_id,
-        contract_id=row.contract_id,
-        borrower_id=row.borrower_id or UNTOLD_BORROWER,
-        merge_group_id=row.merge_group_id,
-        initial_date=row.initial_date,
-        status=row.status or "active",
+        contract_id=contract_id,
+        borrower_id=borrower_id or UNTOLD_BORROWER,
+        merge_group_id=merge_group_id,
+        initial_date=initial_date,
+        status=status or "active",
         initial_fen=initial_fen or 0,
         principal_fen=None if initial_fen is None or repaid_fen is None else initial_fen - repaid_fen,
-        rate_e6=row.rate_e6,
-        interest_paid_to=row.interest_paid_to,
+        rate_e6=rate_e6,
+        interest_paid_to=interest_paid_to,
         # What stands on the other side of the ratio is as unknown as the debt itself.
-        other_due_fen=None if other_fen is None else row.other_due_fen,
+        other_due_fen=None if other_fen is None else other_due_fen,
         other_collateral_fen=other_fen or 0,
-        warning_e6=row.warning_line_e6,
-        liquidation_e6=row.liquidation_line_e6,
-        recorded_on=row.recorded_on,
-        accession=row.accession,
-        lines=lines,
-        terms=_in_force(terms, row.interest_paid_to),
+        warning_e6=warning_e6,
+        liquidation_e6=liquidation_e6,
+        recorded_on=recorded_on,
+        accession=accession,
+        lines=_lines(rows),
+        terms=_in_force(terms, interest_paid_to) if terms else (),
     )
 
 
-def _line(row: Row[Any]) -> CollateralLine:
+def _lines(rows: Iterable[Row[Any]]) -> tuple[CollateralLine, ...]:
+    several = (tuple(row)[_CONTRACT_COLUMNS:] for row in rows)
+    return tuple(_line(values) for values in several if values[0] is not None)
+
+
+def _line(values: Sequence[Any]) -> CollateralLine:
+    line_no, market, security, quantity_e4, cash_fen, recorded_on, accession = values
     return CollateralLine(
-        line_no=row.line_no,
-        instrument=Instrument(row.market or "-", row.security or "-"),
-        quantity_e4=row.current_quantity_e4,
-        cash_fen=row.pledged_cash_fen or 0,
-        recorded_on=row.line_recorded_on,
-        accession=row.line_accession,
+        line_no=line_no,
+        instrument=Instrument(market or "-", security or "-"),
+        quantity_e4=quantity_e4,
+        cash_fen=cash_fen or 0,
+        recorded_on=recorded_on,
+        accession=accession,
     )
 
 

@@ -15,7 +15,15 @@ SNAPSHOT_COLUMNS = tuple(f"{kind}_{part}" for kind in KINDS for part in ("snapsh
 _SNAPSHOTS = ", ".join(SNAPSHOT_COLUMNS)
 _SUMS = ", ".join(SUM_NAMES)
 _VALUED = ", ".join(ValuedContract._fields)
-_STATE = ("business_date", "closed_date", "changed_since_close", "valued_at", *SNAPSHOT_COLUMNS, *SUM_NAMES)
+_STATE = (
+    "business_date",
+    "closed_date",
+    "changed_since_close",
+    "incremental",
+    "valued_at",
+    *SNAPSHOT_COLUMNS,
+    *SUM_NAMES,
+)
 
 _FIRMS = text("select firm_id from firm order by firm_id")
 _MAKE = text("insert into firm_aggregate (firm_id) values (:firm_id) on conflict do nothing")
@@ -59,6 +67,7 @@ class PostgresBooks:
             reference=reference_of(row),
             closed=row.closed_date,
             changed_since_close=row.changed_since_close,
+            incremental=row.incremental,
             sums=sums_of_row(row),
         )
 
@@ -69,6 +78,7 @@ class PostgresBooks:
             "business_date": book.day,
             "closed_date": book.closed,
             "changed_since_close": book.changed_since_close,
+            "incremental": book.incremental,
             "valued_at": at,
         }
         await self._connection.execute(_SAVE, state | _snapshots(book.reference) | _sum_values(book.sums))

@@ -113,6 +113,7 @@ def _aggregate(metadata: MetaData) -> Table:
         Column("business_date", Date),
         Column("closed_date", Date),
         Column("changed_since_close", Boolean, nullable=False, server_default=text("true")),
+        Column("incremental", Boolean, nullable=False, server_default=text("false")),
         *_reference_columns(),
         Column("valued_at", DateTime(timezone=True)),
         *_sum_columns(),

@@ -21,9 +21,14 @@ _MEMBERS = text("select contract_id from contract_valuation where firm_id = :fir
 _STAGE = text(
     "create temporary table if not exists valued (like contract_valuation including defaults) on commit delete rows"
 )
+_CLEAR = text("delete from valued")
 _MERGE = text(
     f"insert into contract_valuation (firm_id, {_COLUMNS}) select firm_id, {_COLUMNS} from valued "  # noqa: S608  # the same
     f"on conflict (firm_id, contract_id) do update set {_ASSIGNMENTS}"
+)
+_ABSENT = text(
+    "delete from contract_valuation c where firm_id = :firm_id "
+    "and not exists (select from valued v where v.contract_id = c.contract_id)"
 )
 _GONE = text("delete from contract_valuation where firm_id = :firm_id and contract_id = any(:ids)")
 _STANDINGS = text(
@@ -76,10 +81,14 @@ class PostgresValuations:
         if gone:
             await self._connection.execute(_GONE, {"firm_id": firm_id, "ids": list(gone)})
         if changed:
-            await self._connection.execute(_STAGE)
-            await self._copy(firm_id, changed)
+            await self._stage(firm_id, changed)
             await self._connection.execute(_MERGE)
-            await self._connection.execute(text("delete from valued"))
+
+    async def replace_everything(self, firm_id: str, valued: Sequence[ValuedContract]) -> None:
+        """Writes the whole book of a firm anew."""
+        await self._stage(firm_id, valued)
+        await self._connection.execute(_ABSENT, {"firm_id": firm_id})
+        await self._connection.execute(_MERGE)
 
     async def standings(self, firm_id: str, borrower_ids: Collection[str] | None) -> dict[str, Standing]:
         """The standing of borrowers by the valuations kept."""
@@ -101,7 +110,9 @@ class PostgresValuations:
         if whole:
             await self._connection.execute(_FORGET_STANDINGS, {"firm_id": firm_id, "ids": ids})
 
-    async def _copy(self, firm_id: str, valued: Iterable[ValuedContract]) -> None:
+    async def _stage(self, firm_id: str, valued: Iterable[ValuedContract]) -> None:
+        await self._connection.execute(_STAGE)
+        await self._connection.execute(_CLEAR)
         raw = await self._connection.get_raw_connection()
         driver: Any = raw.driver_connection
         records = [(firm_id, *one) for one in valued]

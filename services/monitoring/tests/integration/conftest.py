@@ -10,7 +10,8 @@ from chassis.clock import ClockSetting
 from chassis.database import Database, DatabaseSettings
 from chassis.kernel import new_id
 from chassis.migrations import upgrade
-from local_stack.database_setup import DATABASE_SERVICES, create_schemas, database_roles
+from local_stack.addresses import DATABASE_SERVICES, database_roles
+from local_stack.database_setup import create_schemas
 from local_stack.ports import reserved_port
 from local_stack.postgres import Postgres
 from local_stack.process import ServerProcess

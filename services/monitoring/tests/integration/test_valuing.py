@@ -160,6 +160,18 @@ class TestAlertLife:
         assert found == 0
         assert await alerts(worked) == {"F1/B2": ("warning", True), "F2/B3": ("alert", False)}
 
+    async def test_i1_the_end_of_day_proves_what_increments_made(self, worked: StoredBook) -> None:
+        await worked.price(DAY, CLOSES | {SEC3: "2.51"}, revision=2)
+        await worked.value("F2")
+        await worked.execute("update firm_aggregate set initial_fen = initial_fen + 1 where firm_id = 'F2'")
+        handler = CloseDayHandler(begin=worked.begin)
+
+        found = await handler(CloseDay(firm_id="F2", day=DAY), Cause(subject=SYSTEM, operation="monitoring.close_day"))
+
+        assert found == 1
+        kept = await worked.rows("select differences from firm_aggregate_day where firm_id = 'F2'")
+        assert kept == [{"differences": 1}]
+
 
 class TestDays:
     async def test_days_are_replayed_in_order_and_each_end_is_kept(self, book: StoredBook) -> None:

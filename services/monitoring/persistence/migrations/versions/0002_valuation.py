@@ -101,6 +101,7 @@ SUMS = """
         warning_count bigint not null default 0,
         liquidation_count bigint not null default 0,
 """
+# Half of each page stays free: every row is rewritten once a day, and the indexes are spared.
 DERIVED = (
     f"""
     create table contract_valuation (
@@ -108,7 +109,7 @@ DERIVED = (
         contract_id text not null,
         {VALUED}
         primary key (firm_id, contract_id)
-    )
+    ) with (fillfactor = 50)
     """,
     "create index contract_valuation_borrower on contract_valuation (firm_id, borrower_id)",
     """
@@ -130,6 +131,7 @@ DERIVED = (
         business_date date,
         closed_date date,
         changed_since_close boolean not null default true,
+        incremental boolean not null default false,
         {SNAPSHOTS}
         valued_at timestamptz,
         {SUMS}

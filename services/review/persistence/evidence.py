@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.snapshots import SnapshotDone, latest_complete, latest_complete_until
@@ -149,7 +150,7 @@ class StoredEvidence:
         query = (
             select(_SNAPSHOT)
             .where(_SNAPSHOT.c.kind == kind, _SNAPSHOT.c.state == "complete", condition)
-            .distinct(_SNAPSHOT.c.business_date)
+            .ext(distinct_on(_SNAPSHOT.c.business_date))
             .order_by(_SNAPSHOT.c.business_date, _SNAPSHOT.c.revision.desc(), _SNAPSHOT.c.snapshot_id.desc())
         )
         return list((await self._connection.execute(query)).all())
@@ -160,7 +161,7 @@ def _newest_revisions(kind: str, condition: ColumnElement[bool]) -> Any:
     return (
         select(_SNAPSHOT.c.snapshot_id)
         .where(complete, condition)
-        .distinct(_SNAPSHOT.c.business_date)
+        .ext(distinct_on(_SNAPSHOT.c.business_date))
         .order_by(_SNAPSHOT.c.business_date, _SNAPSHOT.c.revision.desc(), _SNAPSHOT.c.snapshot_id.desc())
     )
 

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
-from chassis.kafka_admin import KafkaConnection
+from chassis.kafka_connection import KafkaConnection
 
 REQUEST_TIMEOUT_MS = 5_000
 # Records are retried for as long as it takes by the loops themselves, which pause a partition and say so.

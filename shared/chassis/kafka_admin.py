@@ -32,37 +32,17 @@ from confluent_kafka.admin import (
 )
 
 from chassis.kafka_access import FirmNames, Grant, grants_of, grants_of_firm, principals
+from chassis.kafka_connection import KafkaConnection
+from chassis.kafka_quotas import Quota, set_quota
 from events import registry
+
+__all__ = ["FirmCredentials", "KafkaAdmin", "KafkaConnection", "PartitionsDiffer"]
 
 REQUEST_TIMEOUT_S: Final = 15
 _SETTLED_WITHIN_S: Final = 10
 _POLL_S: Final = 0.01
 _SCRAM: Final = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
 _RESOURCES: Final = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP, "cluster": ResourceType.BROKER}
-
-
-@dataclass(frozen=True, kw_only=True)
-class KafkaConnection:
-    """How to reach a broker, and as whom. Without `username` the broker must be an open one (`PLAINTEXT`)."""
-
-    bootstrap: str
-    security: str = "SASL_PLAINTEXT"
-    username: str | None = None
-    password: str | None = None
-    authority_file: str | None = None
-
-    def client_settings(self) -> dict[str, Any]:
-        """The connection in librdkafka's words."""
-        settings: dict[str, Any] = {"bootstrap.servers": self.bootstrap, "security.protocol": self.security}
-        if self.security.startswith("SASL"):
-            settings |= {
-                "sasl.mechanism": "SCRAM-SHA-512",
-                "sasl.username": self.username,
-                "sasl.password": self.password,
-            }
-        if self.authority_file:
-            settings["ssl.ca.location"] = self.authority_file
-        return settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +67,7 @@ class KafkaAdmin:
 
     def __init__(self, connection: KafkaConnection, *, prefix: str = "") -> None:
         self.prefix = prefix
+        self._connection = connection
         self.is_secured = connection.security.startswith("SASL")
         self._client = AdminClient(connection.client_settings() | {"log_level": 2})
 
@@ -106,8 +87,8 @@ class KafkaAdmin:
         self._set_passwords({self.prefix + name: passwords[name] for name in principals()})
         self._hold_to({self.prefix + name: grants_of(name, prefix=self.prefix) for name in principals()})
 
-    def onboard_firm(self, firm_id: str) -> FirmCredentials:
-        """Creates a firm's topics, principal and access. Run again, it issues a new password and mends the rest.
+    def onboard_firm(self, firm_id: str, *, quota: Quota | None = None) -> FirmCredentials:
+        """Creates a firm's topics, principal, access and quota. Run again, it issues a new password and mends the rest.
 
         Raises:
             FirmIdInvalid: the id cannot name topics.
@@ -122,6 +103,7 @@ class KafkaAdmin:
         if self.is_secured:
             self._set_passwords({names.principal: password})
             self._hold_to({names.principal: grants_of_firm(names)})
+            set_quota(self._connection, names.principal, quota or Quota())
         return FirmCredentials(
             firm_id=firm_id,
             username=names.principal,
@@ -139,6 +121,7 @@ class KafkaAdmin:
         names = FirmNames(firm_id=firm_id, prefix=self.prefix)
         self._hold_to({names.principal: frozenset()})
         self._delete_users([names.principal])
+        set_quota(self._connection, names.principal, None)
 
     def remove_everything(self) -> None:
         """Removes the topics, access lists and principals of this prefix: a test tidies up after itself.

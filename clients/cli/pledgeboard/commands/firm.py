@@ -44,11 +44,18 @@ def onboard(
                  en=f"{firm_id} is onboarded, its credentials are in {credentials_file}"),
         )  # fmt: skip
         return
-    lines = "\n".join(f"  {name}: {value}" for name, value in made.items())
+    lines = "\n".join(f"  {name}: {value}" for name, value in made.items() if value is not None)
     invocation.screen.result(made, Text(zh=f"{firm_id} 已接入：\n{lines}", en=f"{firm_id} is onboarded:\n{lines}"))
-    invocation.screen.remark(
-        Text(zh="口令只出示这一次，请妥善保存。", en="The password is shown this once: keep it safe.")
-    )
+    if made.get("password"):
+        invocation.screen.remark(
+            Text(zh="口令只出示这一次，请妥善保存。", en="The password is shown this once: keep it safe.")
+        )
+    else:
+        invocation.screen.remark(
+            Text(
+                zh="该请求此前已处理，口令已出示过，不再显示。", en="This was done before: the password was shown then."
+            )
+        )
 
 
 def _write_privately(path: Path, document: dict[str, Any]) -> None:

@@ -273,6 +273,17 @@ class TestFirmOnboard:
         assert json.loads(asked.content) == {"firm_id": "F001", "name": "甲证券"}
         assert asked.headers["idempotency-key"]
 
+    def test_a_repeated_request_is_told_that_the_password_was_shown(
+        self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        platform.answer("POST", f"{GATEWAY}/api/v1/firms", status=201, json=_MADE | {"password": None})
+
+        assert _run(platform, "firm", "onboard", "F001", "--name", "甲证券", "--idempotency-key", "k") == 0
+
+        said = capsys.readouterr()
+        assert "password" not in said.out
+        assert "不再显示" in said.err
+
     def test_writes_them_to_a_private_file_instead(
         self, platform: FakePlatform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

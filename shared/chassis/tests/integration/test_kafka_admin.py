@@ -1,9 +1,12 @@
 """What the broker really lets each principal do, asked of the broker, not of our lists."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.admin import DescribeClientQuotasRequest
 from confluent_kafka import (
     Consumer,
     ConsumerGroupTopicPartitions,
@@ -23,8 +26,10 @@ from confluent_kafka.admin import (
     NewTopic,
 )
 
-from chassis.kafka_access import principals
+from chassis.kafka import client_settings
+from chassis.kafka_access import FirmNames, principals
 from chassis.kafka_admin import FirmCredentials, KafkaAdmin, KafkaConnection, PartitionsDiffer
+from chassis.kafka_quotas import Quota
 from events import registry
 from testkit.world import World
 
@@ -240,3 +245,24 @@ def test_nobody_adds_a_partition_to_a_keyed_topic_unnoticed(world: World) -> Non
 
     with pytest.raises(PartitionsDiffer, match="2 partitions"):
         world.kafka_admin.onboard_firm("F007")
+
+
+async def test_t3_a_firm_has_a_quota_until_it_is_revoked(world: World) -> None:
+    names = FirmNames(firm_id="F010", prefix=world.prefix)
+    await asyncio.to_thread(world.kafka_admin.onboard_firm, "F010", quota=Quota(producer_byte_rate=4096.0))
+    kept = await _quota(world, names.principal)
+    await asyncio.to_thread(world.kafka_admin.revoke_firm, "F010")
+
+    assert kept == {"producer_byte_rate": 4096.0, "consumer_byte_rate": 67108864.0, "request_percentage": 100.0}
+    assert await _quota(world, names.principal) == {}
+
+
+async def _quota(world: World, principal: str) -> dict[str, float]:
+    client = AIOKafkaClient(**client_settings(world.addresses.kafka))
+    await client.bootstrap()
+    try:
+        asked = DescribeClientQuotasRequest([("user", 0, principal)], strict=True)
+        answer = await client.send(client.get_random_node(), asked)
+    finally:
+        await client.close()
+    return {name: value for _, values in answer.entries or () for name, value in values}

@@ -1,0 +1,132 @@
+"""The monitor's story: firms come on board and stream, receipts answer, figures follow, an alert stands at the line."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from demo import reference_story
+from demo.world import World, eventually
+
+_STREAMED_WITHIN_S = 150
+
+
+@dataclass
+class Monitor:
+    """What has happened so far: the firms' credential files."""
+
+    world: World
+    folder: Path
+    credentials: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def analyst(self) -> Any:
+        """Who looks at figures and alerts."""
+        return self.world.person("analyst-lin", second_factor=True)
+
+    def onboard(self, firm: dict[str, Any]) -> dict[str, Any]:
+        """Takes a firm on board; its credentials are shown once and go straight into a file of the firm's."""
+        made: dict[str, Any] = self.world.steward.tell(
+            "POST", "/firms", {"firm_id": firm["firm_id"], "name": firm["name"]}, expect=201
+        ).body
+        path = self.folder / f"{firm['firm_id']}.json"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(made, file)
+        self.credentials[firm["firm_id"]] = path
+        return made
+
+    def stream_all(self) -> dict[str, dict[str, Any]]:
+        """Both firms stream at once, each from a process of its own; answers what each was told."""
+        unreadable = self.world.market / self.world.manifest["unreadable"]["file"]
+        machines = {
+            one["firm_id"]: _machine(self.credentials[one["firm_id"]], self.world.market / one["file"], unreadable)
+            for one in self.world.manifest["streams"]
+        }
+        return {firm: _told(machine) for firm, machine in machines.items()}
+
+    def expected(self, firm_id: str) -> dict[str, int]:
+        """The outcomes that the market states by construction, the unreadable message among them."""
+        (stream,) = (one for one in self.world.manifest["streams"] if one["firm_id"] == firm_id)
+        expected = dict(stream["expected"])
+        for outcome, count in self.world.manifest["unreadable"]["expected"].items():
+            expected[outcome] = expected.get(outcome, 0) + count
+        return dict(sorted(expected.items()))
+
+    def conservation(self, firm_id: str) -> dict[str, Any]:
+        """R9 for one firm."""
+        found: dict[str, Any] = self.analyst.ask(f"/firms/{firm_id}/conservation").body
+        return found
+
+    def release_pending(self) -> dict[str, dict[str, Any]]:
+        """The revised security master names what was unknown: pending records are decided."""
+        day = self.world.manifest["today"]
+        reference_story.load(self.world, "security", day)
+
+        def decided() -> dict[str, dict[str, Any]] | None:
+            found = {one: self.conservation(one) for one in self.credentials}
+            return found if all(not _count(one, "PENDING_REFERENCE") for one in found.values()) else None
+
+        return eventually(decided, what="no record is pending")
+
+    def figures(self, day: str) -> dict[str, dict[str, Any]]:
+        """The market's figures of a business day, by id, once the book stands at that day and nothing is on its way."""
+
+        def valued() -> dict[str, dict[str, Any]] | None:
+            body = self.analyst.ask("/indicators").body
+            freshness = body["freshness"]
+            if freshness["business_date"] != day or freshness["firms_behind"]:
+                return None
+            return {one["id"]: one for one in body["items"]}
+
+        return eventually(valued, within=60, what=f"the book stands at {day}")
+
+    def replay(self) -> Iterator[tuple[dict[str, Any], dict[str, dict[str, Any]]]]:
+        """Closes day by day through the fall: what the market states for the day, and the figures."""
+        for stated in self.world.manifest["indicators"]:
+            if stated["day"] != self.world.manifest["reported_on"]:
+                reference_story.load(self.world, "price", stated["day"])
+            yield stated, self.figures(stated["day"])
+
+    def alert(self) -> dict[str, Any] | None:
+        """The borrower's alert B11.2a, if one was ever raised."""
+        borrower = self.world.manifest["at_the_line"]["borrower_id"]
+        items = self.analyst.ask("/alerts", entity_id=borrower).body["items"]
+        return items[0] if items else None
+
+    def parts(self, indicator_id: str) -> list[dict[str, Any]]:
+        """Every contract of a value."""
+        found: list[dict[str, Any]] = []
+        query: dict[str, Any] = {"limit": 200}
+        while True:
+            page = self.analyst.ask(f"/indicators/{indicator_id}/contracts", **query).body
+            found += page["items"]
+            if page["next_cursor"] is None:
+                return found
+            query["cursor"] = page["next_cursor"]
+
+
+def agrees(stated: str, figure: dict[str, Any]) -> bool:
+    """Whether a figure is exactly what was stated."""
+    return Fraction(stated) == Fraction(figure["exact"])
+
+
+def _machine(credentials: Path, records: Path, unreadable: Path) -> subprocess.Popen[str]:
+    argv = [sys.executable, "-m", "demo.firm_machine", str(credentials), str(records), str(unreadable)]
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603  # ourselves
+
+
+def _told(machine: subprocess.Popen[str]) -> dict[str, Any]:
+    output, complaint = machine.communicate(timeout=_STREAMED_WITHIN_S)
+    if machine.returncode:
+        raise RuntimeError(f"the firm's machine failed: {complaint[-2000:]}")
+    told: dict[str, Any] = json.loads(output)
+    return told
+
+
+def _count(conservation: dict[str, Any], outcome: str) -> int:
+    return sum(day["outcomes"].get(outcome, 0) for day in conservation["days"])

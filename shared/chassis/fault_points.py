@@ -1,13 +1,16 @@
 """Named places where a test may stop a process to end it from outside.
 
 An exception is not a kill: a reached point leaves a mark and freezes the whole process, and the test then sends
-SIGKILL. Without `FAULT_POINTS`, or outside local and test, every point is a no-op.
+SIGKILL (or takes the mark away, to let a process that was frozen for long go on from exactly there). Without
+`FAULT_POINTS`, or outside local and test, every point is a no-op.
 """
 
 import time
 from pathlib import Path
 
 from chassis.clock import OFFSET_ENVIRONMENTS
+
+POLL_S = 0.01
 
 _armed: dict[str, int] = {}
 _marks: list[Path] = []
@@ -43,6 +46,7 @@ async def fault_point(name: str) -> None:
 
 
 def _freeze(name: str) -> None:
-    (_marks[0] / name).touch()
-    while True:  # until it is killed: that is the point
-        time.sleep(60)
+    mark = _marks[0] / name
+    mark.touch()
+    while mark.exists():  # until the process is killed, or whoever froze it takes the mark away
+        time.sleep(POLL_S)

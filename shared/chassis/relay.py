@@ -129,10 +129,10 @@ class Relay:
     async def _round(self, queue: OutboxQueue, sending: Sending) -> bool:
         """One look at the queue: sends what is there; says whether there was anything."""
         rows = await queue.read()
-        await fault_point("relay.after_read")
         if not rows:
             self._well(queue)
             return False
+        await fault_point("relay.after_read")
         delivery = Delivery(sent=queue.mark_sent)
         await sending.send(rows, delivery)
         SENT.labels(self.settings.service).inc(delivery.count)

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.integration]
 
 RELAY_POINTS = (
     "relay.after_lock",
-    "relay.after_read:20",
+    "relay.after_read:3",
     "relay.before_send:3",
     "relay.after_send:3",
     "relay.after_mark:3",

@@ -16,7 +16,7 @@ from monitoring.domain.market_day import MarketDay, UsedPrice
 
 DAY = date(2026, 3, 31)
 REPORTED = date(2026, 3, 30)
-SEC1, SEC2, SEC3 = (Instrument("XSHG", "600001"), Instrument("XSHE", "300001"), Instrument("XSHG", "600003"))
+SEC1, SEC2, SEC3 = (Instrument("SSE", "600001"), Instrument("SZSE", "300001"), Instrument("SSE", "600003"))
 CLOSES = {SEC1: "10.00", SEC2: "20.24", SEC3: "2.50"}
 BONUS = {SEC2: (CorporateAction(ex_date=DAY, bonus=1),)}
 

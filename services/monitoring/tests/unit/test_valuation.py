@@ -97,7 +97,7 @@ class TestMissing:
         one = valued(*worked_book(), closes={SEC1: "10.00", SEC2: "20.24"})["C4"]
 
         assert (one.collateral_fen, one.level, one.unknown) == (None, None, "price")
-        assert one.missing == ("XSHG/600003",)
+        assert one.missing == ("SSE/600003",)
 
     def test_a_line_without_quantity_needs_no_price(self) -> None:
         released = a_contract(lines=(a_line(), a_line(line_no=2, instrument=SEC2, shares=0)))

@@ -43,6 +43,7 @@ class Servers:
             StackProblem: a server did not start; nothing is left running.
         """
         folder = Path(tempfile.mkdtemp(prefix="pledgeboard-"))
+        folder.chmod(0o711)  # PostgreSQL may have to run as another user than root
         passwords = {name: secrets.token_urlsafe(12) for name in password_names(principals())}
         kafka = kafka_from_template(folder / "kafka")
         postgres = Postgres(

@@ -5,13 +5,14 @@ import os
 import pwd
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_stack import ports
+from local_stack import places, ports
 from local_stack.places import package_folder
 from local_stack.problem import StackProblem
 from local_stack.server import Launch, Server, private_file
@@ -142,11 +143,16 @@ def _give_away(folder: Path, user: int, group: int) -> None:
     """
     for one in (folder, *folder.iterdir()):
         os.chown(one, user, group)
-    closed = [above for above in folder.parents if not above.stat().st_mode & 0o001]
+    # Our own folders may be passed through; what lies in them stays closed.
+    for above in folder.parents:
+        if above.is_relative_to(places.home()):
+            above.chmod(above.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
+    closed = [above for above in folder.parents if not above.stat().st_mode & stat.S_IXOTH]
     if closed:
+        elsewhere = Path(tempfile.gettempdir()) / "pledgeboard"
         raise StackProblem(
             zh=f"PostgreSQL 不能以 root 运行，而普通用户无法进入 {closed[-1]}。"
-            f"请设置 PLEDGEBOARD_LOCAL={tempfile.gettempdir()}/pledgeboard，或以普通用户运行。",
+            f"请设置 PLEDGEBOARD_LOCAL={elsewhere}，或以普通用户运行。",
             en=f"PostgreSQL does not run as root, and an ordinary user cannot enter {closed[-1]}. "
-            f"Set PLEDGEBOARD_LOCAL={tempfile.gettempdir()}/pledgeboard, or run as an ordinary user.",
+            f"Set PLEDGEBOARD_LOCAL={elsewhere}, or run as an ordinary user.",
         )

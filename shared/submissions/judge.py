@@ -142,7 +142,9 @@ class _Judging:
         held = self.book.keys.get(key)
         older = held is not None and one.sequence is not None and one.sequence < held.sequence
         waits = bool(self.book.pending.get(key))
-        found += self._broken(one, without_history=older or waits)
+        case = self._case_of(one)
+        case.held = held
+        found += self._broken(one, case, without_history=older or waits)
         if found:
             one.findings = _cut([*one.findings, *found])
         outcome = self._decide(one, older=older, waits=waits)
@@ -162,8 +164,8 @@ class _Judging:
         case.raw = one.raw
         return case
 
-    def _broken(self, one: Received, *, without_history: bool) -> list[Finding]:
-        record, case = one.record, self._case_of(one)
+    def _broken(self, one: Received, case: Case, *, without_history: bool) -> list[Finding]:
+        record = one.record
         checks = checks_on(one.record_type or "", case.append_day)
         if not one.whole:
             checks = tuple(registered for registered in checks if registered.asked(record))

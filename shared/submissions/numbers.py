@@ -14,30 +14,34 @@ class NotANumber(ValueError):
     """The value is no plain decimal, or has more places or digits than its field holds."""
 
 
-def scaler(places: int) -> Callable[[bytes], int]:
-    """Reads the JSON of a plain decimal (`"12.34"`, `12.34` or `12`) as an integer of `10**-places`.
+def scaler(places: int) -> Callable[[str | int], int]:
+    """Reads a plain decimal ("12.34") or an integer as an integer of `10**-places`, and remembers what repeats.
 
-    The quick form of `exact`: raises `NotANumber` for everything unusual, which `exact` then judges.
+    The quick form of `exact`: raises `NotANumber` for everything unusual (signs, binary fractions, superfluous
+    places), which `exact` then judges. Most decimals of a book are zeros, rates and lines: hence the memory.
     """
-    padding = tuple(b"0" * (places - used) for used in range(places + 1))
+    scale, end = _POWERS[places], _POWERS[SCALED_DIGITS_MAX - places]
+    padding = tuple("0" * (places - used) for used in range(places + 1))
     head_max = SCALED_DIGITS_MAX - places
 
-    def scaled(value: bytes) -> int:
-        text = value[1:-1] if value[:1] == b'"' else value
-        head, dot, tail = text.partition(b".")
+    # Typed keys: 1 and 1.0 are equal, but only the first one is exact.
+    @lru_cache(maxsize=REPEATED_VALUES_MAX, typed=True)
+    def scaled(value: str | int) -> int:
+        if isinstance(value, int):
+            if 0 <= value < end:
+                return value * scale
+            raise NotANumber
+        if not isinstance(value, str):
+            raise NotANumber  # a binary fraction: the exact reader goes back to the text
+        head, dot, tail = value.partition(".")
         if len(tail) > places or not 0 < len(head) <= head_max or (dot and not tail):
             raise NotANumber
         digits = head + tail + padding[len(tail)]
-        if not digits.isdigit():
+        if not (digits.isascii() and digits.isdigit()):
             raise NotANumber
         return int(digits)
 
     return scaled
-
-
-def remembering(scaled: Callable[[bytes], int]) -> Callable[[bytes], int]:
-    """The same with a memory: most decimals of a book are zeros, rates and lines."""
-    return lru_cache(maxsize=REPEATED_VALUES_MAX)(scaled)
 
 
 def exact(value: object, places: int) -> int:

@@ -1,9 +1,10 @@
 """The record types as msgspec structs made from the dictionary, and the quick decoder over all of them.
 
 A wire struct has one attribute per canonical value, and the quick decoder takes whole records only: every mandatory
-value is there. Decoding fills it with what stands in the JSON, decimals still as
-raw bytes; `canonised` turns those into scaled integers in place. Whatever is unusual raises, and the exact reader
-(`submissions.exact`) takes the record from the start: both give the same canonical values, only that one explains.
+value is there. Decoding fills it with what stands in the JSON, decimals still as text; `canonised` turns those into
+scaled integers in place. Whatever is unusual raises (a decimal as a JSON number too: its text is lost by then), and
+the exact reader (`submissions.exact`) takes the record from the start: both give the same canonical values, and only
+that one explains.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Raw
+from msgspec import Meta
 
 from submissions.dictionary import (
     INTEGER_END,
@@ -26,9 +27,9 @@ from submissions.dictionary import (
     fields,
     taken_types,
 )
-from submissions.numbers import remembering, scaler
+from submissions.numbers import scaler
 
-_QUICK: dict[str, Callable[[bytes], int]] = {kind: remembering(scaler(places)) for kind, places in PLACES.items()}
+_QUICK: dict[str, Callable[[str | int], int]] = {kind: scaler(places) for kind, places in PLACES.items()}
 _SEQUENCE = Meta(ge=1, lt=SEQUENCE_END)
 _INTEGER = Meta(ge=0, lt=INTEGER_END)
 
@@ -39,16 +40,16 @@ class WireType:
 
     record_type: str
     struct: type[msgspec.Struct]
-    scaled: tuple[tuple[str, Callable[[bytes], int]], ...]
-    values: Callable[[Any], tuple[Any, ...]]
+    scaled: tuple[tuple[str, Callable[[str | int], int]], ...]
     mandatory: Callable[[Any], tuple[Any, ...]]
+    optional: Callable[[Any], tuple[Any, ...]]
     member_count: int
     blank: dict[str, None]
 
 
 def _wire(field: Field) -> Any:  # a type, made at run time
     if field.kind in PLACES:
-        return Raw
+        return str | int | float
     if field.kind == "code":
         return Literal[tuple(one.code for one in code_list(field.limit))]
     if field.name == "spec_version":
@@ -67,8 +68,8 @@ def _wire(field: Field) -> Any:  # a type, made at run time
 def _member(field: Field) -> tuple[Any, ...]:
     if field.presence == "M":
         return field.column, _wire(field)
-    # A raw null stays raw: it is unusual, like every other null.
-    return field.column, Raw if field.kind in PLACES else _wire(field) | None, None
+    # No null here: it is unusual, and it could hide a member that stands twice.
+    return field.column, _wire(field), None
 
 
 def _wire_type(record_type: str) -> WireType:
@@ -88,8 +89,8 @@ def _wire_type(record_type: str) -> WireType:
         record_type=record_type,
         struct=struct,
         scaled=tuple((one.column, _QUICK[one.kind]) for one in members if one.kind in PLACES),
-        values=attrgetter(*(one.column for one in members)),
         mandatory=attrgetter(*(one.column for one in members if one.presence == "M")),
+        optional=attrgetter(*(one.column for one in members if one.presence != "M")),
         member_count=len(members) + 1,
         blank=dict.fromkeys(one.column for one in members),
     )
@@ -119,7 +120,7 @@ def quick_decoder() -> msgspec.json.Decoder[Any]:
 def canonised(record: Any, wire: WireType) -> Any:  # a struct made at run time
     """The record with its decimals as scaled integers; raises `NotANumber` for anything unusual."""
     for column, scaled in wire.scaled:
-        raw = getattr(record, column)
-        if raw is not None:
-            setattr(record, column, scaled(bytes(raw)))
+        text = getattr(record, column)
+        if text is not None:
+            setattr(record, column, scaled(text))
     return record

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from finance.calendar import TradingCalendar
-from submissions.book import Book
+from submissions.book import Book, KeyState
 from submissions.records import Collateral, Contract
 
 # What a check answers when a lookup it stands on is not at hand; no path of a field is spelt like it.
@@ -98,3 +98,4 @@ class Case:
     book: Book
     references: References
     raw: bytes = b""
+    held: KeyState | None = None

@@ -1,7 +1,9 @@
 """Rules that hold for every record type (V004-V030), as far as one record and the calendar tell."""
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from finance.boards import is_known_code
@@ -29,7 +31,8 @@ _TEXTS = {
 # An identity number shows as seventeen digits on end: few records have so many, and only those are read closely.
 _DIGITS_ALIKE = bytes(48 if 48 <= one <= 57 else 32 for one in range(256))  # noqa: PLR2004  # ASCII 0 to 9
 _SEVENTEEN = b"0" * 17
-_KEYS = {name: types()[name].key_fields for name in taken_types()}
+_KEYS = {name: attrgetter(*types()[name].key_fields) for name in taken_types()}
+_EIGHT_HOURS = timedelta(hours=8)
 
 
 def record_type_of(record: Record) -> str:
@@ -59,7 +62,9 @@ def _business_date_trades(record: Record, case: Case) -> str | None:
 
 def key_of(record: Record) -> str | None:
     """The record key as the key fields make it; None where one is absent."""
-    parts = [getattr(record, name) for name in _KEYS[record_type_of(record)]]
+    parts: Any = _KEYS[record_type_of(record)](record)
+    if not isinstance(parts, tuple):
+        return None if parts is None else str(parts)
     if None in parts:
         return None
     return "/".join(one.isoformat() if isinstance(one, date) else str(one) for one in parts)
@@ -111,7 +116,10 @@ def _business_date_is_not_ahead(record: Record, case: Case) -> str | None:
 def _times_follow_one_another(record: Record, case: Case) -> str | None:
     if record.reported_at > case.appended_at + CLOCK_TOLERANCE:
         return "reported_at"
-    reported_on = record.reported_at.astimezone(SHANGHAI).date()
+    reported_at = record.reported_at
+    if reported_at.utcoffset() != _EIGHT_HOURS:
+        reported_at = reported_at.astimezone(SHANGHAI)
+    reported_on = reported_at.date()
     happened = _EVENTS[record_type_of(record)](record)
     return "reported_at" if any(one is not None and one > reported_on for one in happened) else None
 
@@ -119,8 +127,12 @@ def _times_follow_one_another(record: Record, case: Case) -> str | None:
 @check("V030", needs=("business_date",))
 def _in_time(record: Record, case: Case) -> str | None:
     """A first-day load has no lateness (E4)."""
-    due = datetime.combine(record.business_date, DUE, SHANGHAI)
-    return None if record.load_id or case.appended_at <= due else "business_date"
+    return None if record.load_id or case.appended_at <= _due(record.business_date) else "business_date"
+
+
+@lru_cache(maxsize=4096)
+def _due(business_date: date) -> datetime:
+    return datetime.combine(business_date, DUE, SHANGHAI)
 
 
 @check("V033", "contract", needs=("initial_market", "initial_security", "business_date"))

@@ -20,9 +20,9 @@ BARRED_USES = frozenset({"secondary_market", "new_share_subscription", "placing"
 _RULES = RuleBook.bundled()
 _LPR = LoanPrimeRate.bundled()
 _CAPS_FROM = date(2018, 3, 12)
-_PLEDGE_RATE = _RULES.get("FR01", _CAPS_FROM)
-_PLEDGE_RATE_E6 = int(Fraction(_PLEDGE_RATE.value or 0) * E6)
+_PLEDGE_RATE_E6 = int(Fraction(_RULES.get("FR01", _CAPS_FROM).value or 0) * E6)
 _TERM_MONTHS = int(_RULES.get("FR06", _CAPS_FROM).value or 0)
+_TERM_DAYS_SURE = 365 * _TERM_MONTHS // 12  # so few days are within the term on any calendar
 
 
 @check("V016", "contract", needs=("lender_id",))
@@ -59,13 +59,15 @@ def _lines_stand_in_order(record: Contract, _case: Case) -> str | None:
 
 @check("V049", "contract", needs=("maturity", "initial_date"))
 def _term_is_within_three_years(record: Contract, _case: Case) -> str | None:
+    if (record.maturity - record.initial_date).days <= _TERM_DAYS_SURE:
+        return None
     return None if term_within(record.initial_date, record.maturity, months=_TERM_MONTHS) else "maturity"
 
 
 @check("V050", "contract", needs=("initial_pledge_rate_e6", "initial_date"))
 def _pledge_rate_is_within_the_cap(record: Contract, _case: Case) -> str | None:
     """Binds contracts begun from the rule's date on."""
-    if not _PLEDGE_RATE.acts_on(record.initial_date):
+    if record.initial_date < _CAPS_FROM:
         return None
     return None if at_or_below(record.initial_pledge_rate_e6, _PLEDGE_RATE_E6) else "initial_pledge_rate"
 

@@ -1,6 +1,5 @@
 """Rules that ask what the firm reported before (V021-V027, V032). Sequences themselves are the judge's (V019, V020)."""
 
-from submissions.book import KeyState
 from submissions.dictionary import COMMON_FIELDS, fields
 from submissions.records import Record
 from submissions.rules.case import NOT_CHECKED, Case
@@ -25,20 +24,16 @@ VALUATION = {
 }
 
 
-def _held(record: Record, case: Case) -> KeyState | None:
-    return case.book.keys.get((record_type_of(record), record.record_key))
-
-
 @check("V021", needs=("action", "record_key"))
 def _new_key_is_new(record: Record, case: Case) -> str | None:
-    return "record_key" if record.action == "NEW" and _held(record, case) else None
+    return "record_key" if record.action == "NEW" and case.held else None
 
 
 @check("V022", needs=("action", "record_key", "business_date"))
 def _changed_key_is_open(record: Record, case: Case) -> str | None:
     if record.action not in {"MODIFY", "VALUE", "TERMINATE"}:
         return None
-    held = _held(record, case)
+    held = case.held
     if held is None:
         return "record_key"
     if held.state == "closed":
@@ -57,8 +52,8 @@ def _correction_names_an_accession_of_its_key(record: Record, case: Case) -> str
 
 
 @check("V024", needs=("record_key",))
-def _nothing_follows_a_cancellation(record: Record, case: Case) -> str | None:
-    held = _held(record, case)
+def _nothing_follows_a_cancellation(_record: Record, case: Case) -> str | None:
+    held = case.held
     return "record_key" if held and held.state == "cancelled" else None
 
 
@@ -98,7 +93,7 @@ def _merger_has_a_target(record: Record, case: Case) -> str | None:
 
 @check("V032", "contract", "collateral", needs=("action", "record_key"))
 def _snapshot_agrees_with_events(record: Record, case: Case) -> str | None:
-    held = _held(record, case)
+    held = case.held
     if record.action != "SNAPSHOT" or held is None or held.state != "open":
         return None
     return _differs(record, case, beside=frozenset())
@@ -106,7 +101,7 @@ def _snapshot_agrees_with_events(record: Record, case: Case) -> str | None:
 
 def _differs(record: Record, case: Case, *, beside: frozenset[str]) -> str | None:
     """The first value of the record that is not what is held; what it leaves out does not differ."""
-    held = _held(record, case)
+    held = case.held
     if held is None:
         return None
     if held.record is None:

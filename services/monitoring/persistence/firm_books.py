@@ -22,6 +22,7 @@ from monitoring.domain.accepted_state import (
     content_columns,
 )
 from monitoring.domain.firm import FirmCounters
+from monitoring.persistence.intake_tables import TAKEN
 from monitoring.persistence.submissions import STATE_COLUMNS
 from submissions.accession import AccessionInvalid, Accessions, origin
 from submissions.book import Book, Key, KeyState, Slot, State, Used
@@ -40,12 +41,16 @@ _LINES = text(
     "join unnest(cast(:ids as text[]), cast(:lines as integer[])) as asked (contract_id, line_no) "
     "using (contract_id, line_no) where l.firm_id = :firm_id"
 )
+_USED_BY = (
+    'select r.record_type, r.sequence, r.record_key, r.content_hash, r."offset", r.line, r.outcome from asked '
+    "join submission_record r on r.record_type = asked.record_type and r.sequence = asked.sequence "
+    "where r.firm_id = :firm_id and r."
+)
 _USED = text(
-    'select r.record_type, r.sequence, r.record_key, r.content_hash, r."offset", r.line, r.outcome '
-    "from submission_record r "
-    "join unnest(cast(:types as text[]), cast(:sequences as bigint[])) as asked (record_type, sequence) "
-    "using (record_type, sequence) where r.firm_id = :firm_id and r.outcome not in ('DUPLICATE', 'QUARANTINED') "
-    'order by r."offset", r.line'
+    "with asked (record_type, sequence) as materialized "  # noqa: S608  # our own constants
+    "(select * from unnest(cast(:types as text[]), cast(:sequences as bigint[]))) "
+    f"{_USED_BY}{TAKEN} union all {_USED_BY}outcome = 'REJECTED' "
+    'order by "offset", line'
 )
 _CORRECTED = text(
     'select r."offset", r.line, r.record_type, r.record_key from submission_record r '
@@ -168,8 +173,8 @@ class PostgresFirmBooks:
     async def _with_states(
         self, firm_id: str, book: Book, keys: Iterable[Key], received: Sequence[Received]
     ) -> HeldBook:
-        partly = _keys_changed_in_part(received)
         rows = await self._minimal_rows(firm_id, keys)
+        partly = {one: asked & rows[one].keys() for one, asked in _keys_changed_in_part(received).items()}
         full = {one: await self._full_rows(firm_id, one, partly[one]) for one in STATEFUL if partly[one]}
         terms: dict[str, Terms] = {}
         for record_type, found in rows.items():

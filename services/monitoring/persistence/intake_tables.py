@@ -24,6 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+# Outcomes of records that take their sequence for good.
+TAKEN = "outcome in ('ACCEPTED', 'ACCEPTED_WARN', 'SUPERSEDED', 'PENDING_REFERENCE')"
+
 
 @dataclass(frozen=True)
 class IntakeTables:
@@ -105,18 +108,23 @@ def _record(metadata: MetaData) -> Table:
         Column("frame_sequence", BigInteger, nullable=False),
         Column("content", LargeBinary),
     )
-    # The natural key (R6), in the order in which a stream grows; what counts twice would break it.
+    # A stream's sequence is taken once, in the order in which the stream grows: what counts twice would break it (R6).
     Index(
-        "submission_record_natural_key",
+        "submission_record_taken",
         table.c.firm_id,
         table.c.record_type,
         table.c.sequence,
-        table.c.record_key,
-        table.c.content_hash,
         unique=True,
-        postgresql_where=text("outcome not in ('DUPLICATE', 'QUARANTINED')"),
+        postgresql_where=text(TAKEN),
     )
-    Index("submission_record_history", table.c.firm_id, table.c.record_key, table.c.record_type)
+    Index(
+        "submission_record_rejected",
+        table.c.firm_id,
+        table.c.record_type,
+        table.c.sequence,
+        postgresql_where=text("outcome = 'REJECTED'"),
+    )
+    Index("submission_record_history", table.c.firm_id, table.c.record_key)
     Index(
         "submission_record_pending",
         table.c.firm_id,

@@ -14,6 +14,7 @@ from chassis.fault_points import fault_point
 from chassis.slices import figures
 from chassis.slices.handler import Begin, D, SliceHandler, W
 from chassis.slices.slice import Place, Refused, Slice
+from chassis.slices.tracing import slice_span
 from chassis.slices.verdict import Verdict, reason_of, verdict
 
 ATTEMPTS_MAX = 5
@@ -111,9 +112,11 @@ class Applier(Generic[W, D]):
     async def _write(self, slice_: Slice, decoded: D) -> None:
         async with self._writers:
             await fault_point("slice.before_transaction")
-            async with self._begin(slice_.cause) as work:
-                await self._handler.write(work, slice_, decoded)
-                await fault_point("slice.before_commit")
+            # The span is open while the outbox is written: frames carry it on.
+            with slice_span(slice_):
+                async with self._begin(slice_.cause) as work:
+                    await self._handler.write(work, slice_, decoded)
+                    await fault_point("slice.before_commit")
             await fault_point("slice.after_commit")
         figures.applied(slice_)
         try:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Generic
 
+from chassis.fault_points import fault_point
 from chassis.slices import figures
 from chassis.slices.apply import Applier, Waiting, only
 from chassis.slices.handler import D, W
@@ -99,7 +100,11 @@ class Lane(Generic[W, D]):
 
     async def _next(self) -> tuple[Slice, D | Exception] | None:
         slice_ = await self._form(self._limits.messages_max)
-        return None if slice_ is None else (slice_, await self._applier.attempt(slice_))
+        if slice_ is None:
+            return None
+        decoded = await self._applier.attempt(slice_)
+        await fault_point("slice.after_decode")
+        return slice_, decoded
 
     async def _settle(self, slice_: Slice, decoded: D | Exception) -> None:
         await self._applier.settle(slice_, decoded, self._waiting)

@@ -8,6 +8,7 @@ from typing import Generic
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from chassis.fault_points import fault_point
 from chassis.fence import FenceLost
 from chassis.health import PartitionProgress
 from chassis.slices import figures
@@ -142,6 +143,7 @@ class Tender(Generic[W, D]):
         suspicion = await self._doors.ledger.open(
             source, beginning=beginning, messages_max=self._settings.limits.messages_max
         )
+        await fault_point("slice.after_open")
         if not beginning <= suspicion.start <= end:
             raise LogShorter(f"stored {suspicion.start}, the log holds {beginning} to {end}")
         self._doors.kafka.seek(self.partition, suspicion.start)

@@ -57,11 +57,13 @@ create table submission_record (
     primary key (firm_id, "offset", line)
 );
 
-create index submission_record_history on submission_record (firm_id, record_key, record_type);
+create index submission_record_history on submission_record (firm_id, record_key);
 
-create unique index submission_record_natural_key
-    on submission_record (firm_id, record_type, sequence, record_key, content_hash)
-    where outcome not in ('DUPLICATE', 'QUARANTINED');
+create unique index submission_record_taken on submission_record (firm_id, record_type, sequence)
+    where outcome in ('ACCEPTED', 'ACCEPTED_WARN', 'SUPERSEDED', 'PENDING_REFERENCE');
+
+create index submission_record_rejected on submission_record (firm_id, record_type, sequence)
+    where outcome = 'REJECTED';
 
 create index submission_record_pending on submission_record (firm_id, "offset", line)
     where outcome = 'PENDING_REFERENCE';

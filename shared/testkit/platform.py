@@ -16,7 +16,7 @@ from local_stack.members import ServiceProcess, answers, inherited_environment
 from local_stack.ports import HOST
 from testkit.world import World
 
-_READY_WITHIN_S = 60.0
+_READY_WITHIN_S = 150.0
 _STOPPED_WITHIN_S = 45.0
 _POLL_S = 0.1
 

@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = sorted(
-    path for folder in ("shared", "services", "clients", "deploy") for path in ROOT.glob(f"{folder}/*/pyproject.toml")
+    path
+    for folder in ("shared", "services", "clients", "deploy")
+    for depth in ("*", "*/*")
+    for path in ROOT.glob(f"{folder}/{depth}/pyproject.toml")
 )
 NAME = re.compile(r"^[A-Za-z0-9._-]+")
 

@@ -7,27 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from finance.units import half_up_places
-from market.story import (
-    CHEN,
-    CHEN_SECOND,
-    CLEAN,
-    CROWDED,
-    DEDUCTED,
-    DONG_HAI,
-    LENDER,
-    LIU,
-    SHRINKING,
-    WAITING,
-    ZHAO,
-    Holder,
-    Key,
-)
+from market.story import CHEN, CHEN_SECOND, DONG_HAI, LENDER, LIU, ZHAO, Cast, Holder, Key
 
 LENT = Fraction(40, 100)
 CROWDED_QUANTITY = 1_000_000
 
 
-def candidates(closes: Mapping[Key, Decimal], today: date) -> list[dict[str, Any]]:
+def candidates(cast: Cast, closes: Mapping[Key, Decimal], today: date) -> list[dict[str, Any]]:
     """The listings, each with its owner, its lines, its terms and what is to be expected."""
     valid = today + timedelta(days=30)
 
@@ -35,8 +21,8 @@ def candidates(closes: Mapping[Key, Decimal], today: date) -> list[dict[str, Any
         return _pledgor(name, holder, offered, closes) | {"expected": expected}
 
     listings = [
-        pledgor("clean", CHEN, (CLEAN, 1_000_000), "published"),
-        pledgor("over_available", LIU, (DEDUCTED, 700_000), "returned")
+        pledgor("clean", CHEN, (cast.clean, 1_000_000), "published"),
+        pledgor("over_available", LIU, (cast.deducted, 700_000), "returned")
         | {
             "deductions": {
                 "held": 1_000_000,
@@ -48,10 +34,11 @@ def candidates(closes: Mapping[Key, Decimal], today: date) -> list[dict[str, Any
                 "short": 80_000,
             }
         },
-        pledgor("needs_person", DONG_HAI, (CROWDED, CROWDED_QUANTITY), "needs_person") | {"rule": "FR04"},
-        pledgor("waits_for_snapshot", ZHAO, (WAITING, 900_000), "waits_then_published"),
-        pledgor("shrinks_next_day", CHEN_SECOND, (SHRINKING, 2_000_000), "fails_next_day") | {"held_next_day": 500_000},
-        pledgor("expires_today", ZHAO, (WAITING, 100_000), "published_then_expired"),
+        pledgor("needs_person", DONG_HAI, (cast.crowded, CROWDED_QUANTITY), "needs_person") | {"rule": "FR04"},
+        pledgor("waits_for_snapshot", ZHAO, (cast.waiting, 900_000), "waits_then_published"),
+        pledgor("shrinks_next_day", CHEN_SECOND, (cast.shrinking, 2_000_000), "fails_next_day")
+        | {"held_next_day": 500_000},
+        pledgor("expires_today", ZHAO, (cast.waiting, 100_000), "published_then_expired"),
         _pledgee(),
     ]
     for one in listings:

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from finance.units import fen, yuan
+from finance.units import fen, value_fen, yuan
 from market.contracts import SHANGHAI, Contract, closed, contract_record, line_record
-from market.story import UNKNOWN_AT_FIRST
+from market.story import Key
 from market.streams import (
     ACCEPTED,
     DUPLICATE,
@@ -33,7 +33,7 @@ class Cases:
     They leave its figures alone: new contracts come closed, and changes change nothing that counts.
     """
 
-    def __init__(self, stream: Stream, book: list[Contract], closes: Closes, on: date) -> None:
+    def __init__(self, stream: Stream, book: list[Contract], closes: Closes, on: date, *, unknown: Key) -> None:
         self._stream = stream
         self._book = [one for one in book if one.status == "active"]
         if len(self._book) < CONTRACTS_LEAST:
@@ -42,6 +42,7 @@ class Cases:
             )
         self._closes = closes
         self._on = on
+        self._unknown = unknown
         self._added = 0
 
     def plant(self) -> None:
@@ -155,7 +156,7 @@ class Cases:
         stream.gap("GAP", "contract", lost["sequence"], lost["sequence"])
 
     def _pending(self) -> None:
-        market, security = UNKNOWN_AT_FIRST
+        market, security = self._unknown
         waiting = self._new(initial_market=market, initial_security=security)
         self._send(waiting, PENDING, "V033", case="security not in the master yet")
         behind = waiting | {"action": "SNAPSHOT", "fund_use": "repay_debt"}
@@ -164,6 +165,18 @@ class Cases:
     def _declarations(self) -> None:
         wrong = declaration(self._stream.firm_id, "collateral", self._on, 1, 0, 0) | {"action": "CORRECT"}
         self._send(wrong | {"reason": "count"}, REJECTED, "V023", case="a declaration that corrects nothing")
+
+
+def declare(stream: Stream, book: list[Contract], closes: Closes, on: date) -> None:
+    """The declarations of a clean load: what was sent of each stream for the day."""
+    lines = [(line.quantity - line.released, closes[line.security.key]) for one in book for line in one.lines]
+    totals = (
+        ("contract", len(book), sum(one.initial_amount_fen for one in book), 0),
+        ("collateral", len(lines), sum(value_fen(*one) for one in lines), sum(quantity for quantity, _ in lines)),
+    )
+    for name, count, amount, quantity in totals:
+        said = declaration(stream.firm_id, name, on, count, amount, quantity)
+        stream.send(stream.numbered(said), ACCEPTED, case="declaration")
 
 
 def declaration(firm_id: str, stream: str, on: date, count: int, amount_fen: int, quantity: int) -> dict[str, Any]:

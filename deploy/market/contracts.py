@@ -10,11 +10,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from finance.calendar import add_months
-from finance.coverage import Coverage, Lines
-from finance.interest import accrued_interest
-from finance.units import fen, half_up_places, value_fen, yuan
+from finance.coverage import Coverage, Level, Lines, level_e6
+from finance.interest import accrued_interest, accrued_interest_e6, days_of_interest
+from finance.units import E4, fen, half_up_places, scaled, value_fen, value_fen_e4, yuan
 from market.master import Security
-from market.story import AT_THE_LINE, LINE_CONTRACT, LINE_PRINCIPAL, LINE_SHARES, UNKNOWN_AT_FIRST, Firm
+from market.story import (
+    AT_THE_LINE,
+    LINE_BORROWER,
+    LINE_CONTRACT,
+    LINE_LIQUIDATION,
+    LINE_PRINCIPAL,
+    LINE_SHARES,
+    LINE_WARNING,
+    UNKNOWN_AT_FIRST,
+    Firm,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 REPORTED = time(20, 15)
@@ -75,6 +85,22 @@ class Contract:
         value = sum(value_fen(one.quantity - one.released, closes[one.security.key]) for one in self.lines)
         return Coverage(value, 0, 0, self.debt_fen(on))
 
+    def quick_coverage(self, closes_e4: Mapping[tuple[str, str], int], on: date) -> Coverage:
+        """`coverage` on scaled integers: the same number, for books of many thousands."""
+        left = self.initial_amount_fen - self.repaid_fen
+        days = days_of_interest(self.interest_paid_to, on)
+        value = sum(value_fen_e4((one.quantity - one.released) * E4, closes_e4[one.security.key]) for one in self.lines)
+        return Coverage(value, 0, 0, left + accrued_interest_e6(left, scaled(self.rate, 6), days))
+
+    def quick_level(self, coverage: Coverage) -> Level:
+        """Its level, on scaled integers."""
+        return level_e6(
+            coverage.cover_fen,
+            coverage.debt_fen,
+            warning_e6=scaled(self.warning_line, 6),
+            liquidation_e6=scaled(self.liquidation_line, 6),
+        )
+
     @property
     def lines_of_contract(self) -> Lines:
         """Its warning and liquidation line."""
@@ -87,7 +113,15 @@ def contracts_of(random: Random, firm: Firm, count: int, securities: list[Securi
     shares = [one for one in securities if one.is_a_share and not one.suspended and one.key not in apart]
     book = [_contract(random, firm, number, shares, on) for number in range(1, count + 1)]
     if firm.firm_id == "F001":
-        book.append(_line_contract(firm, next(one for one in securities if one.key == AT_THE_LINE), on))
+        terms = LineTerms(
+            security=next(one for one in securities if one.key == AT_THE_LINE),
+            shares=LINE_SHARES,
+            principal_fen=fen(LINE_PRINCIPAL),
+            pledge_rate=Decimal("0.40"),
+            warning=LINE_WARNING,
+            liquidation=LINE_LIQUIDATION,
+        )
+        book.append(line_contract(terms, firm.firm_id, on))
     return book
 
 
@@ -165,22 +199,35 @@ def closed(contract: Contract, on: date) -> Contract:
     )
 
 
-def _line_contract(firm: Firm, security: Security, on: date) -> Contract:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineTerms:
+    """The contract that meets its lines exactly: no interest, so that its debt stands still."""
+
+    security: Security
+    shares: int
+    principal_fen: int
+    pledge_rate: Decimal
+    warning: Decimal
+    liquidation: Decimal
+
+
+def line_contract(terms: LineTerms, firm_id: str, on: date) -> Contract:
+    """The contract of those terms, begun two months before a day."""
     begun = add_months(on, -2)
     return Contract(
         contract_id=LINE_CONTRACT,
-        firm_id=firm.firm_id,
-        borrower_id="B-LINE",
+        firm_id=firm_id,
+        borrower_id=LINE_BORROWER,
         lender_id="L-OWN",
         initial_date=begun,
-        initial_amount_fen=fen(LINE_PRINCIPAL),
-        pledge_rate=Decimal("0.40"),
+        initial_amount_fen=terms.principal_fen,
+        pledge_rate=terms.pledge_rate,
         maturity=add_months(begun, 12),
         rate=Decimal(0),
         interest_paid_to=begun,
-        warning_line=Decimal("1.5"),
-        liquidation_line=Decimal("1.3"),
-        lines=(Line(line_no=1, security=security, quantity=LINE_SHARES),),
+        warning_line=terms.warning,
+        liquidation_line=terms.liquidation,
+        lines=(Line(line_no=1, security=terms.security, quantity=terms.shares),),
     )
 
 

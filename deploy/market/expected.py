@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from finance.corporate_actions import CorporateAction, PledgedLine, as_of
-from finance.coverage import Coverage, Level, total
-from finance.units import half_up_places, value_fen
+from finance.coverage import NOTHING, Coverage, Level
+from finance.units import half_up_places, scaled, value_fen
 from market.contracts import Contract
 from market.story import Key
 
@@ -20,24 +20,39 @@ def market_on(
     book: Sequence[Contract], closes: Mapping[Key, Decimal], day: date, *, reported_on: date, actions: Actions
 ) -> dict[str, Any]:
     """M9.2a, M9.3a, M9.3c, M9.4a and M9.4b of the open contracts on a day, exact, and how many stand at each level."""
-    parts = [(one, coverage_on(one, closes, day, reported_on=reported_on, actions=actions)) for one in book if one.open]
-    levels = [(one, part.level(one.lines_of_contract)) for one, part in parts]
-    balance = sum(one.initial_amount_fen for one, _ in parts)
-    whole = total(part for _, part in parts)
-    reached = sum(one.initial_amount_fen for one, level in levels if level is not Level.NORMAL)
-    triggered = sum(one.initial_amount_fen for one, level in levels if level is Level.TRIGGERED)
+    whole, balances, counts = NOTHING, dict.fromkeys(Level, 0), dict.fromkeys(Level, 0)
+    closes_e4 = {key: scaled(close, 4) for key, close in closes.items()}
+    moved = {key for key, _ in actions}
+    for one in book:
+        if not one.open:
+            continue
+        if any(line.security.key in moved for line in one.lines):
+            part = coverage_on(one, closes, day, reported_on=reported_on, actions=actions)
+        else:
+            part = one.quick_coverage(closes_e4, day)
+        level = one.quick_level(part)
+        whole += part
+        balances[level] += one.initial_amount_fen
+        counts[level] += 1
+    balance = sum(balances.values())
     ratio = whole.ratio or Fraction(0)
     return {
         "day": day.isoformat(),
-        "open_contracts": len(parts),
+        "open_contracts": sum(counts.values()),
         "M9.2a": balance,
         "M9.3a": str(ratio),
         "M9.3a_shown": str(half_up_places(ratio, 6)),
         "M9.3c": str(Fraction(whole.collateral_fen, balance)),
-        "M9.4a": str(Fraction(reached, balance)),
-        "M9.4b": str(Fraction(triggered, balance)),
-        "levels": {level.value: sum(one is level for _, one in levels) for level in Level},
+        "M9.4a": str(Fraction(balance - balances[Level.NORMAL], balance)),
+        "M9.4b": str(Fraction(balances[Level.TRIGGERED], balance)),
+        "levels": {level.value: count for level, count in counts.items()},
     }
+
+
+def levels_of(contract: Contract, closes: Sequence[Mapping[Key, Decimal]], days: Sequence[date]) -> list[str]:
+    """A contract's level on each of some days without corporate actions."""
+    lines = contract.lines_of_contract
+    return [contract.coverage(at, day).level(lines).value for at, day in zip(closes, days, strict=True)]
 
 
 def coverage_on(

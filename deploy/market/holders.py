@@ -7,22 +7,7 @@ from random import Random
 from typing import Any
 
 from market.master import Security
-from market.story import (
-    CHEN,
-    CHEN_SECOND,
-    CLEAN,
-    CROWDED,
-    DEDUCTED,
-    DONG_HAI,
-    DONG_HAI_SECOND,
-    LENDER,
-    LIU,
-    SHRINKING,
-    WAITING,
-    ZHAO,
-    Holder,
-    Key,
-)
+from market.story import CHEN, CHEN_SECOND, DONG_HAI, DONG_HAI_SECOND, LENDER, LIU, ZHAO, Cast, Holder, Key
 
 OTHER_HOLDERS = 1500
 HOLDINGS_EACH = (1, 2, 2, 3)
@@ -57,37 +42,37 @@ def _of(holder: Holder, key: Key, held: int, **parts: Any) -> Holding:
     )
 
 
-def ready_holdings(capital: dict[Key, int]) -> list[Holding]:
+def ready_holdings(cast: Cast, capital: dict[Key, int]) -> list[Holding]:
     """What the ready users hold: each plays its part in the story."""
     return [
-        _of(CHEN, CLEAN, 3_000_000, pledged=400_000),
-        _of(CHEN, DEDUCTED, 200_000),
-        _of(CHEN_SECOND, SHRINKING, 2_500_000),
+        _of(CHEN, cast.clean, 3_000_000, pledged=400_000),
+        _of(CHEN, cast.deducted, 200_000),
+        _of(CHEN_SECOND, cast.shrinking, 2_500_000),
         # Each deduction of P10.1 stands here once: 1,000,000 - 100,000 - 200,000 - 50,000 - 30,000 = 620,000.
         _of(
             LIU,
-            DEDUCTED,
+            cast.deducted,
             1_000_000,
             frozen_quantity=100_000,
             pledged=200_000,
             settlement_collateral=50_000,
             other_restricted=30_000,
         ),
-        _of(ZHAO, WAITING, 1_800_000),
-        _of(ZHAO, CLEAN, 600_000, frozen_quantity=600_000),
-        _of(DONG_HAI, CROWDED, capital[CROWDED] // 20),
-        _of(DONG_HAI_SECOND, CLEAN, 12_000_000, pledged=9_000_000),
-        _of(LENDER, CLEAN, 100_000),
+        _of(ZHAO, cast.waiting, 1_800_000),
+        _of(ZHAO, cast.clean, 600_000, frozen_quantity=600_000),
+        _of(DONG_HAI, cast.crowded, capital[cast.crowded] // 20),
+        _of(DONG_HAI_SECOND, cast.clean, 12_000_000, pledged=9_000_000),
+        _of(LENDER, cast.clean, 100_000),
     ]
 
 
-def crowding(capital: dict[Key, int]) -> Holding:
-    """The pledge that leaves less than half of `CROWDED` free."""
-    quantity = capital[CROWDED] * 52 // 100
+def crowding(cast: Cast, capital: dict[Key, int]) -> Holding:
+    """The pledge that leaves less than half of the crowded share free."""
+    quantity = capital[cast.crowded] * 52 // 100
     return Holding(
         account=str(FIRST_OTHER_ACCOUNT - 1),
-        market=CROWDED[0],
-        security=CROWDED[1],
+        market=cast.crowded[0],
+        security=cast.crowded[1],
         share_class="unrestricted",
         held=quantity,
         pledged=quantity,
@@ -122,8 +107,8 @@ def _drawn(random: Random, account: str, security: Security, until: date) -> Hol
     )
 
 
-def next_day(holdings: Sequence[Holding]) -> Iterator[Holding]:
-    """The holdings one trading day later: `SHRINKING` was sold down to a fifth, the rest stands."""
+def next_day(cast: Cast, holdings: Sequence[Holding]) -> Iterator[Holding]:
+    """The holdings one trading day later: the shrinking holding was sold down to a fifth, the rest stands."""
     for one in holdings:
-        sold = (one.account, one.market, one.security) == (CHEN_SECOND.account, *SHRINKING)
+        sold = (one.account, one.market, one.security) == (CHEN_SECOND.account, *cast.shrinking)
         yield replace(one, held=one.held // 5) if sold else one

@@ -34,11 +34,35 @@ PLAIN = frozenset(
     }
 )
 
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cast:
+    """Which security plays which part."""
+
+    clean: Key
+    deducted: Key
+    crowded: Key
+    waiting: Key
+    shrinking: Key
+    unknown_at_first: Key
+
+
+CAST = Cast(
+    clean=CLEAN,
+    deducted=DEDUCTED,
+    crowded=CROWDED,
+    waiting=WAITING,
+    shrinking=SHRINKING,
+    unknown_at_first=UNKNOWN_AT_FIRST,
+)
+
 # A contract of 4,000,000 without interest on 1,000,000 shares, lines 150% and 130%: 6.00 and 5.20 are its line prices.
 LINE_CONTRACT = "C-F001-LINE"
 LINE_QUIET_CLOSE = Decimal("8.00")
 LINE_FALL = tuple(map(Decimal, ("7.20", "6.60", "6.01", "6.00", "5.41", "5.20", "5.60", "6.10")))
+LINE_BORROWER = "B-LINE"
 LINE_PRINCIPAL, LINE_SHARES = 4_000_000, 1_000_000
+LINE_WARNING, LINE_LIQUIDATION = Decimal("1.5"), Decimal("1.3")
 
 # Trading days of the fall (from 0) on which actions go ex.
 DIVIDEND_EX, BONUS_EX, RIGHTS_EX = 1, 2, 4

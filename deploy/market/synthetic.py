@@ -7,9 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from finance.units import value_fen
 from market.candidates import candidates
-from market.cases import UNREADABLE_MESSAGE, Cases, declaration
+from market.cases import UNREADABLE_MESSAGE, Cases, declare
 from market.contracts import Contract, contract_record, contracts_of, line_record
 from market.days import calendar, calendar_rows
 from market.expected import market_on
@@ -19,7 +18,9 @@ from market.master import Security, securities
 from market.prices import Closes, closes
 from market.story import (
     AT_THE_LINE,
+    CAST,
     FIRMS,
+    LINE_BORROWER,
     LINE_CONTRACT,
     LINE_FALL,
     PLAIN,
@@ -109,15 +110,8 @@ def _stream(firm: Firm, market: Market) -> Stream:
     lines = [(one, line) for one in book for line in one.lines]
     for one, line in lines:
         stream.send(stream.numbered(line_record(one, line, last, on)), ACCEPTED)
-    held = [(line.quantity - line.released, last[line.security.key]) for _, line in lines]
-    totals = (
-        ("contract", len(book), sum(one.initial_amount_fen for one in book), 0),
-        ("collateral", len(held), sum(value_fen(*one) for one in held), sum(quantity for quantity, _ in held)),
-    )
-    for name, count, amount, quantity in totals:
-        said = declaration(firm.firm_id, name, on, count, amount, quantity)
-        stream.send(stream.numbered(said), ACCEPTED, case="declaration")
-    Cases(stream, book, last, on).plant()
+    declare(stream, book, last, on)
+    Cases(stream, book, last, on, unknown=CAST.unknown_at_first).plant()
     return stream
 
 
@@ -142,13 +136,13 @@ def _write_reference(folder: MarketFolder, market: Market, seed: int) -> None:
             folder.prices(market.closes[day], day)
     capital = {one.key: one.a_capital or 0 for one in market.master}
     holdings = [
-        *ready_holdings(capital),
-        crowding(capital),
+        *ready_holdings(CAST, capital),
+        crowding(CAST, capital),
         *other_holdings(random, market.master, today),
     ]
     for day in market.quiet[-SNAPSHOTS_BEFORE:]:
         folder.holdings(holdings, day)
-    folder.holdings(next_day(holdings), today)
+    folder.holdings(next_day(CAST, holdings), today)
     folder.securities(market.master, today, name=f"{today.isoformat()}-revised")
 
 
@@ -166,13 +160,14 @@ def _manifest(folder: MarketFolder, market: Market) -> dict[str, Any]:
         "unreadable": {"file": "submissions/unreadable.bin", "expected": {QUARANTINED: 1}},
         "pending": {"market": UNKNOWN_AT_FIRST[0], "security": UNKNOWN_AT_FIRST[1]},
         "at_the_line": {
+            "firm_id": FIRMS[0].firm_id,
             "contract_id": LINE_CONTRACT,
-            "borrower_id": "B-LINE",
+            "borrower_id": LINE_BORROWER,
             "closes": list(LINE_FALL[: len(market.fall)]),
             "levels": ["NORMAL", "NORMAL", "NORMAL", "WARNING", "WARNING", "TRIGGERED", "WARNING", "NORMAL"],
         },
         "corporate_actions": [{"market": key[0], "security": key[1], "ex_date": day} for key, day in sorted(planned)],
-        "listings": candidates(market.plain_closes(market.reported_on), market.fall[0]),
+        "listings": candidates(CAST, market.plain_closes(market.reported_on), market.fall[0]),
         "indicators": [
             market_on(books, market.plain_closes(day), day, reported_on=market.reported_on, actions=planned)
             for day in (market.reported_on, *market.fall)

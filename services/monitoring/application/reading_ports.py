@@ -75,6 +75,7 @@ class AlertFilter:
     level: AlertLevel | None = None
     indicator_id: str | None = None
     firm_id: str | None = None
+    entity_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +127,8 @@ class MonitorReads(Protocol):
     async def calendar(self, snapshot: Snapshot) -> TradingCalendar:
         """The trading calendar of a snapshot."""
 
-    async def borrower_codes(self) -> dict[int | None, int]:
-        """How many borrowers stand at each code of B11.2a now."""
+    async def borrower_codes(self, firms: Mapping[str, bool], day: date) -> dict[int | None, int]:
+        """How many borrowers stand at each code of B11.2a on a day; `firms` says whose kept end is meant."""
 
     async def contracts(
         self,

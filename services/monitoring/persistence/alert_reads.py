@@ -21,7 +21,7 @@ class AlertReads:
         """Alerts, the latest change first."""
         table = tables.alert
         query = select(table)
-        for name in ("level", "indicator_id", "firm_id"):
+        for name in ("level", "indicator_id", "firm_id", "entity_id"):
             wanted = getattr(only, name)
             if wanted is not None:
                 query = query.where(table.c[name] == wanted)

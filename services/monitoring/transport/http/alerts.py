@@ -105,16 +105,17 @@ def alert_routes(analytics: Analytics) -> Routes:
     routes = Routes(service="monitoring", tags=["monitoring"])
 
     @routes.get("/alerts", operation=OPERATION)
-    async def read_alerts(  # FastAPI reads the query's parameters here
+    async def read_alerts(  # noqa: PLR0913, PLR0917  # FastAPI reads the query's parameters here
         cause: QueryCause,
         page: PageRequest,
         state: Annotated[Literal["open", "cleared"] | None, Query()] = None,
         level: Annotated[AlertLevel | None, Query()] = None,
         indicator_id: Annotated[str | None, Query(max_length=20)] = None,
         firm_id: Annotated[str | None, Query(max_length=64)] = None,
+        entity_id: Annotated[str | None, Query(max_length=200, examples=["F001/B-0001"])] = None,
     ) -> Page[AlertShown]:
         """Alerts, the latest change first."""
-        only = AlertFilter(state=state, level=level, indicator_id=indicator_id, firm_id=firm_id)
+        only = AlertFilter(state=state, level=level, indicator_id=indicator_id, firm_id=firm_id, entity_id=entity_id)
         question = ReadAlerts(only=only, after=page.after(AlertPlace), most=page.limit)
         return _page(await analytics.read_alerts(question, cause))
 

@@ -30,7 +30,7 @@ from monitoring.persistence.monitor_reads import MonitorReading
 from monitoring.persistence.references import MarketCache
 from monitoring.persistence.submission_reads import CONSUMER, SubmissionReading
 from monitoring.settings import Settings
-from monitoring.transport.book_follower import BookFollower
+from monitoring.transport.book_follower import BookFollower, differences_found
 from monitoring.transport.events.from_reference import projections
 from monitoring.transport.events.intake import DecodedSlice, IntakeHandler
 from monitoring.transport.http.alerts import alert_routes
@@ -134,7 +134,9 @@ def intake_consumer(
 
 def analytics_on(database: Database, markets: MarketCache) -> Analytics:
     """Valuation, indicators and alerts around the real doors."""
-    return Analytics.over(begin=begin_book(database, markets), reading=MonitorReading(database, markets))
+    return Analytics.over(
+        begin=begin_book(database, markets), reading=MonitorReading(database, markets), differed=differences_found
+    )
 
 
 def begin_book(database: Database, markets: MarketCache) -> Callable[[Cause], PostgresBookWork]:

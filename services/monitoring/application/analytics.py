@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from monitoring.application.book_ports import BeginBook
-from monitoring.application.commands.close_day import CloseDayHandler
+from monitoring.application.commands.close_day import CloseDayHandler, Differed
 from monitoring.application.commands.value_book import ValueBookHandler
 from monitoring.application.queries.read_alerts import ReadAlertHandler, ReadAlertsHandler
 from monitoring.application.queries.read_contract import ReadContractHandler
@@ -27,11 +27,11 @@ class Analytics:
     read_contract: ReadContractHandler
 
     @classmethod
-    def over(cls, *, begin: BeginBook, reading: Reading) -> "Analytics":
-        """All of them on the same two ports."""
+    def over(cls, *, begin: BeginBook, reading: Reading, differed: Differed) -> "Analytics":
+        """All of them on the same ports; `differed` hears of a day's end that its proof did not agree with."""
         return cls(
-            value_book=ValueBookHandler(begin=begin),
-            close_day=CloseDayHandler(begin=begin),
+            value_book=ValueBookHandler(begin=begin, differed=differed),
+            close_day=CloseDayHandler(begin=begin, differed=differed),
             read_indicators=ReadIndicatorsHandler(reading=reading),
             read_definition=ReadDefinitionHandler(reading=reading),
             read_lineage=ReadLineageHandler(reading=reading),

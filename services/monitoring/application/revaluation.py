@@ -62,7 +62,7 @@ async def catch_up(work: BookWork, book: FirmBook, reference: ReferenceSet, *, m
     )
 
 
-async def keep_day(work: BookWork, book: FirmBook) -> tuple[FirmBook, int]:
+async def keep_day(work: BookWork, book: FirmBook) -> tuple[FirmBook, list[str]]:
     """Keeps the end of the present day, proves its increments by a full recomputation, confirms its alerts (AL4)."""
     assert book.reference is not None  # noqa: S101  # a day was entered before
     found = await differences(work, book) if book.incremental else []
@@ -78,7 +78,7 @@ async def keep_day(work: BookWork, book: FirmBook) -> tuple[FirmBook, int]:
     ]
     await _say(work, confirmed)
     work.note(closed=book.reference.day.isoformat(), differences=found[:20])
-    return closed, len(found)
+    return closed, found
 
 
 async def differences(work: BookWork, book: FirmBook) -> list[str]:

@@ -1,5 +1,6 @@
 """The reading side of figures: firms' sums of a day, and the contracts they are sums of."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +28,18 @@ _DAY_SUMS = text(
     f"select count(*) as firms, {', '.join(f'sum({one}) as {one}' for one in SUM_NAMES)} "  # noqa: S608  # the same
     "from firm_aggregate_day where business_date = :day"
 )
-_CODES = text("select level_code, count(*) as borrowers from borrower_level group by level_code")
+_CODES_NOW = text(
+    "select level_code, count(*) as borrowers from borrower_level where firm_id = any(:ids) group by level_code"
+)
+# A kept day has valuations alone; unknown is a borrower whose known contracts are all normal and one is not known.
+_CODES_KEPT = text(
+    """
+    select level_code, count(*) as borrowers from (
+        select case when max(level_code) > 0 or count(*) = count(level_code) then max(level_code) end as level_code
+        from contract_valuation_day where business_date = :day and firm_id = any(:ids) group by firm_id, borrower_id
+    ) as borrower group by level_code
+    """
+)
 
 
 class FigureReads:
@@ -58,9 +70,14 @@ class FigureReads:
         row = (await self._connection.execute(_DAY_SUMS, {"day": day})).one()
         return sums_of_row(row) if row.firms else None
 
-    async def borrower_codes(self) -> dict[int | None, int]:
+    async def borrower_codes(self, firms: Mapping[str, bool], day: date) -> dict[int | None, int]:
         """How many borrowers stand at each code."""
-        return {row.level_code: row.borrowers for row in await self._connection.execute(_CODES)}
+        counts: Counter[int | None] = Counter()
+        for query, wanted in ((_CODES_NOW, False), (_CODES_KEPT, True)):
+            ids = [firm_id for firm_id, is_kept in firms.items() if is_kept is wanted]
+            rows = await self._connection.execute(query, {"ids": ids} | ({"day": day} if wanted else {}))
+            counts.update({row.level_code: row.borrowers for row in rows})
+        return dict(counts)
 
     async def contracts(
         self, firms: Mapping[str, bool], day: date, *, only: ContractFilter, after: ContractPlace | None, most: int

@@ -5,8 +5,9 @@ Receipts never wait for it: waking returns at once, and the work is done by a fe
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import date
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -21,7 +22,12 @@ ATTEMPTS_BEFORE_PAGING = 5
 OPERATION = "monitoring.value_book"
 
 STEPS = Counter("pledgeboard_valuation_steps", "Steps of firms' valuations, by what became of them", ["as"])
+DIFFERENCES = Counter(
+    "pledgeboard_valuation_differences", "Contracts where increments and a full recomputation disagreed; any pages"
+)
 WAITING = Gauge("pledgeboard_valuation_waiting", "Firms whose valuation waits for its turn")
+
+_log = structlog.get_logger("monitoring.valuation")
 
 ValueStep = Callable[[str, Cause], Awaitable[bool]]
 
@@ -39,7 +45,6 @@ class BookFollower:
         self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
-        self._log = structlog.get_logger("monitoring.valuation")
 
     @property
     def name(self) -> str:
@@ -81,7 +86,7 @@ class BookFollower:
                 for firm_id in await self._firms():
                     await self.book_changed(firm_id)
             except Exception as error:  # noqa: BLE001  # the database is away: it is waited for
-                self._log.warning("valuation waits", reason=f"{type(error).__name__}: {error}")
+                _log.warning("valuation waits", reason=f"{type(error).__name__}: {error}")
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), _backoff(attempts))
                 attempts += 1
@@ -116,11 +121,18 @@ class BookFollower:
         attempts = self._failures.get(firm_id, (0, ""))[0] + 1
         self._failures[firm_id] = (attempts, type(error).__name__)
         transient = classify(error) is Failure.TRANSIENT
-        say = self._log.critical if attempts >= ATTEMPTS_BEFORE_PAGING and not transient else self._log.warning
+        say = _log.critical if attempts >= ATTEMPTS_BEFORE_PAGING and not transient else _log.warning
         say("valuation failed", firm=firm_id, attempt=attempts, exc_info=error)
         STEPS.labels("failed").inc()
         # Later, and without holding up the firms behind it.
         asyncio.get_running_loop().call_later(_backoff(attempts - 1), self._wake, firm_id)
+
+
+def differences_found(firm_id: str, day: date, found: Sequence[str]) -> None:
+    """Pages where the end of a day is not what a full recomputation makes of it (I1)."""
+    DIFFERENCES.inc(len(found))
+    if found:
+        _log.critical("valuation differs", firm=firm_id, business_date=day.isoformat(), where=list(found[:20]))
 
 
 def _backoff(attempt: int) -> float:

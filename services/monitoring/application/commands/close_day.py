@@ -1,5 +1,6 @@
 """The end of a business date: what was accepted by then is kept and never changes (I2)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
@@ -10,6 +11,7 @@ from monitoring.application.revaluation import catch_up, keep_day
 
 CLOSE_DAY: Final = "monitoring.close_day"
 END_OF_DAY: Final = time(22)
+Differed = Callable[[str, date, Sequence[str]], None]
 
 
 def day_key(firm_id: str, day: date) -> str:
@@ -34,8 +36,9 @@ class CloseDay:
 class CloseDayHandler:
     """Catches up with what was accepted, keeps the day, proves it. A day that is past or kept already is left alone."""
 
-    def __init__(self, *, begin: BeginBook) -> None:
+    def __init__(self, *, begin: BeginBook, differed: Differed) -> None:
         self._begin = begin
+        self._differed = differed
 
     async def __call__(self, command: CloseDay, cause: Cause) -> int:
         """Keeps the day; says how many differences the proof found."""
@@ -47,4 +50,5 @@ class CloseDayHandler:
             reference = await work.references.on(command.day) or book.reference
             closed, found = await keep_day(work, await catch_up(work, book, reference, most=None))
             await work.books.save(closed, at=work.now)
-            return found
+            self._differed(command.firm_id, command.day, found)
+            return len(found)

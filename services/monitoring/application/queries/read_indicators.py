@@ -116,7 +116,7 @@ class ReadIndicatorsHandler:
                     for one in metrics
                     if one.scope == "market"
                 ]
-                borrowers = [await _borrowers(reads, one, day=market.day) for one in metrics if one.scope == "borrower"]
+                borrowers = [await _borrowers(reads, one, market) for one in metrics if one.scope == "borrower"]
             return Indicators(freshness=market.freshness(reads.as_of), figures=figures, borrowers=borrowers)
 
 
@@ -138,9 +138,11 @@ async def _sums_before(reads: MonitorReads, snapshot: Snapshot, day: date, count
     return await reads.day_sums(before)
 
 
-async def _borrowers(reads: MonitorReads, metric: Metric, *, day: date) -> Borrowers:
+async def _borrowers(reads: MonitorReads, metric: Metric, market: MarketOfDay) -> Borrowers:
     at: dict[FigureLevel, int] = {}
-    for code, count in (await reads.borrower_codes()).items():
-        level = "unknown" if code is None else metric.level_of(Fraction(code), on=day)
+    assert market.day is not None  # noqa: S101  # nothing is asked of a market without a day
+    firms = {one.firm_id: one.kept for one in market.counted}
+    for code, count in (await reads.borrower_codes(firms, market.day)).items():
+        level = "unknown" if code is None else metric.level_of(Fraction(code), on=market.day)
         at[level] = at.get(level, 0) + count
     return Borrowers(metric=metric, at=at)

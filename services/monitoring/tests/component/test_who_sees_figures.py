@@ -38,7 +38,7 @@ def trail() -> KeptTrail:
 @pytest.fixture
 async def anybody(trail: KeptTrail) -> AsyncIterator[Caller]:
     issuer = TokenIssuer()
-    analytics = Analytics.over(begin=never, reading=never)  # type: ignore[arg-type]  # nothing may be opened
+    analytics = Analytics.over(begin=never, reading=never, differed=never)  # type: ignore[arg-type]  # nothing may be opened
     app = create_application(
         edge=an_edge(service="monitoring", issuer=issuer, trail=trail),
         routes=[indicator_routes(analytics), alert_routes(analytics), contract_routes(analytics)],

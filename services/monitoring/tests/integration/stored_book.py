@@ -1,6 +1,6 @@
 """Writes the book and the reference data as intake and the projections leave them behind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,6 +32,11 @@ class StoredBook:
     database: Database
     owner_url: str
     markets: MarketCache = field(default_factory=MarketCache)
+    found: list[tuple[str, date, tuple[str, ...]]] = field(default_factory=list)
+
+    def differed(self, firm_id: str, day: date, found: Sequence[str]) -> None:
+        """Keeps what proofs found."""
+        self.found += [(firm_id, day, tuple(found))] if found else []
 
     def begin(self, cause: Cause) -> PostgresBookWork:
         return PostgresBookWork(self.database, cause, translate=translate, markets=self.markets)
@@ -40,7 +45,7 @@ class StoredBook:
         """Values firms until nothing is left to do; says how many steps it took."""
         steps = 0
         for firm_id in firms:
-            handler = ValueBookHandler(begin=self.begin)
+            handler = ValueBookHandler(begin=self.begin, differed=self.differed)
             while await handler(ValueBook(firm_id=firm_id), Cause(subject=SYSTEM, operation="monitoring.value_book")):
                 steps += 1
         return steps

@@ -38,7 +38,7 @@ async def worked(book: StoredBook) -> StoredBook:
 
 @pytest.fixture
 def analytics(book: StoredBook) -> Analytics:
-    return Analytics.over(begin=book.begin, reading=MonitorReading(book.database, book.markets))
+    return Analytics.over(begin=book.begin, reading=MonitorReading(book.database, book.markets), differed=book.differed)
 
 
 @pytest.fixture
@@ -117,6 +117,23 @@ class TestIndicators:
 
         assert (live["freshness"]["state"], live["items"][0]["value"]["shown"]) == ("live", "1.9194")
         assert (kept["freshness"]["state"], kept["items"][0]["value"]["shown"]) == ("end_of_day", "2.0651")
+
+    async def test_b11_2a_borrowers_of_a_kept_day(
+        self, worked: StoredBook, analytics: Analytics, regulator: Caller
+    ) -> None:
+        for firm_id in FIRMS:
+            cause = Cause(subject=SYSTEM, operation="monitoring.close_day")
+            await analytics.close_day(CloseDay(firm_id=firm_id, day=DAY), cause)
+        await worked.price(DAY, CLOSES | {SEC2: "20.25"}, revision=2)
+        await worked.value(*FIRMS)
+
+        live, kept = [
+            (await read(regulator, f"/indicators?id=B11.2a{day}"))["borrowers"][0]["at"]
+            for day in ("", f"&business_date={DAY.isoformat()}")
+        ]
+
+        assert live == {"normal": 3, "alert": 1}
+        assert kept == {"normal": 2, "warning": 1, "alert": 1}
 
     async def test_m9_3b_compares_with_the_end_of_20_trading_days_before(
         self, book: StoredBook, regulator: Caller

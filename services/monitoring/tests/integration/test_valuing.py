@@ -8,6 +8,7 @@ import pytest
 from chassis.cause import SYSTEM, Cause
 from finance.corporate_actions import CorporateAction
 from finance.units import fen
+from monitoring.application.commands import value_book as value_book_module
 from monitoring.application.commands.close_day import CloseDay, CloseDayHandler
 from monitoring.application.revaluation import differences
 from monitoring.domain.sums import SUM_NAMES, BookSums, sums_of, total
@@ -85,7 +86,7 @@ class TestIncrements:
     async def test_live_variant_touches_only_what_holds_the_security(self, worked: StoredBook) -> None:
         await worked.price(DAY, CLOSES | {SEC3: "2.51"}, revision=2)
 
-        assert await worked.value(*FIRMS) == 3
+        await worked.value(*FIRMS)
 
         notes = await worked.rows("select details from audit where details ? 'changed'")
         assert [one["details"] for one in notes] == [{"day": "2026-03-31", "contracts": 1, "changed": 1}]
@@ -138,6 +139,16 @@ class TestIncrements:
     async def test_nothing_is_valued_twice(self, worked: StoredBook) -> None:
         assert await worked.value(*FIRMS) == 0
 
+    async def test_changes_that_change_nothing_hide_no_others_behind_them(
+        self, worked: StoredBook, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(value_book_module, "CHANGES_MAX", 1)
+        await worked.report([one for one in worked_book() if one.firm_id == "F1"])
+
+        assert await worked.value("F1") == 1
+
+        assert await worked.rows("select * from book_change") == []
+
 
 class TestAlertLife:
     async def test_b11_2a_is_cleared_by_a_price_above_the_line(self, worked: StoredBook) -> None:
@@ -153,7 +164,7 @@ class TestAlertLife:
         assert (await alerts(worked))["F2/B3"] == ("alert", True)
 
     async def test_al4_the_end_of_day_confirms(self, worked: StoredBook) -> None:
-        handler = CloseDayHandler(begin=worked.begin)
+        handler = CloseDayHandler(begin=worked.begin, differed=worked.differed)
 
         found = await handler(CloseDay(firm_id="F2", day=DAY), Cause(subject=SYSTEM, operation="monitoring.close_day"))
 
@@ -164,11 +175,12 @@ class TestAlertLife:
         await worked.price(DAY, CLOSES | {SEC3: "2.51"}, revision=2)
         await worked.value("F2")
         await worked.execute("update firm_aggregate set initial_fen = initial_fen + 1 where firm_id = 'F2'")
-        handler = CloseDayHandler(begin=worked.begin)
+        handler = CloseDayHandler(begin=worked.begin, differed=worked.differed)
 
         found = await handler(CloseDay(firm_id="F2", day=DAY), Cause(subject=SYSTEM, operation="monitoring.close_day"))
 
         assert found == 1
+        assert worked.found == [("F2", DAY, ("sums",))]
         kept = await worked.rows("select differences from firm_aggregate_day where firm_id = 'F2'")
         assert kept == [{"differences": 1}]
 

@@ -13,6 +13,7 @@ from chassis.health import Readiness
 from chassis.metrics import exposition
 
 JSON = "application/json"
+BACKLOG = 1024
 
 
 class Probes:
@@ -93,6 +94,10 @@ class HttpServer:
         """Takes no new connection and lets what is in flight finish."""
         self._server.should_exit = True
 
+    def close(self) -> None:
+        """Gives the port back, also where nothing was ever served on it."""
+        self._socket.close()
+
 
 class _Quiet(uvicorn.Server):
     @contextmanager
@@ -107,6 +112,8 @@ def _bound(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        # Two may bind one port as long as none listens: only this tells that it is really ours.
+        sock.listen(BACKLOG)
     except OSError as error:
         sock.close()
         raise PortTaken(host, port) from error

@@ -131,6 +131,8 @@ class Process:
             await self._drain(tasks)
             self.probes.stop()
             await probing
+            for server in (self.probes, *self._parts.servers):
+                server.close()
         return self.exit_code
 
     def _assemble(self, role: Role) -> _Parts:

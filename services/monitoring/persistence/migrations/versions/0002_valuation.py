@@ -208,11 +208,11 @@ OF_A_FIRM = (
 
 
 def upgrade() -> None:
-    create_snapshot_tables(op)
+    create_snapshot_tables(op)  # type: ignore[arg-type]  # the module stands for its operations
     for statement in (*REFERENCE, *DERIVED):
         op.execute(statement)
     for table in OF_A_FIRM:
-        enable_row_security(op, table, "firm_id", "firm_id")
+        enable_row_security(op, table, "firm_id", "firm_id")  # type: ignore[arg-type]  # the same
 
 
 def downgrade() -> None:
@@ -220,4 +220,4 @@ def downgrade() -> None:
         op.execute(f"drop table {table}")
     for table in ("corporate_action", "price", "security", "calendar_day"):
         op.execute(f"drop table {table}")
-    drop_snapshot_tables(op)
+    drop_snapshot_tables(op)  # type: ignore[arg-type]  # the same

@@ -15,6 +15,7 @@ from chassis.slices import figures
 from chassis.slices.handler import Begin, D, SliceHandler, W
 from chassis.slices.slice import Place, Refused, Slice
 from chassis.slices.tracing import slice_span
+from chassis.slices.turns import Turns
 from chassis.slices.verdict import Verdict, reason_of, verdict
 
 ATTEMPTS_MAX = 5
@@ -56,6 +57,7 @@ class Applier(Generic[W, D]):
     ) -> None:
         self._begin = begin
         self._handler = handler
+        self.turns = Turns()
         self._threads = threads
         self._writers = writers
 

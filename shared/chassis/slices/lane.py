@@ -86,14 +86,15 @@ class Lane(Generic[W, D]):
             FenceLost: somebody else holds the partition.
             PartitionHalted: a person is needed.
         """
-        while self._suspects() and await self._try_piece():
+        while self._suspects() and await self._try_alone():
             pass
         ahead = asyncio.create_task(self._next())
         try:
             while (following := await ahead) is not None:
                 slice_, decoded = following
                 ahead = asyncio.create_task(self._next())
-                await self._settle(slice_, decoded)
+                async with self._applier.turns.shared():
+                    await self._settle(slice_, decoded)
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
@@ -102,7 +103,8 @@ class Lane(Generic[W, D]):
         slice_ = await self._form(self._limits.messages_max)
         if slice_ is None:
             return None
-        decoded = await self._applier.attempt(slice_)
+        async with self._applier.turns.shared():
+            decoded = await self._applier.attempt(slice_)
         await fault_point("slice.after_decode")
         return slice_, decoded
 
@@ -132,16 +134,17 @@ class Lane(Generic[W, D]):
     def _suspects(self) -> bool:
         return self.suspicion.narrows and self.suspicion.covers(self.applied_to)
 
-    async def _try_piece(self) -> bool:
-        """Handles what may be deadly: announced first, a piece at a time, nothing decoded ahead."""
+    async def _try_alone(self) -> bool:
+        """Handles what may be deadly: announced first, a piece at a time, with nothing beside it in the process."""
         slice_ = await self._form(self.suspicion.step)
         if slice_ is None:
             return False
-        if self.suspicion.found and slice_.start == self.suspicion.start:
-            await self._corner(slice_)
-        else:
-            await self._announce(slice_)
-            await self._settle(slice_, await self._applier.attempt(slice_))
+        async with self._applier.turns.alone():
+            if self.suspicion.found and slice_.start == self.suspicion.start:
+                await self._corner(slice_)
+            else:
+                await self._announce(slice_)
+                await self._settle(slice_, await self._applier.attempt(slice_))
         return True
 
     async def _corner(self, slice_: Slice) -> None:

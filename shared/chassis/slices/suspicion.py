@@ -1,16 +1,17 @@
 """Finding the record that ends the process: what stood at the stored offset when it died is under suspicion.
 
 The normal path writes nothing for this. At each assignment the stored offset is compared with that of the last one:
-no progress counts as an interruption. After the second one the range is cut into sixteenths, and each is announced
-before it is tried; a piece that was announced and not finished is cut again, down to one message and then to one
-line of it. So a killing record among 5,000 is found in a few restarts, and restarts for any other reason cost only
-smaller slices for a while.
+no progress counts as an interruption. After the second one the range is cut into sixteenths; each piece is announced
+before it is tried, and tried alone in its process. A piece that was announced and not finished is cut again, down to
+one message; one that twice did not come back is guilty, and is taken apart down to the line. So a killing record among
+5,000 is found in a few restarts, and restarts for any other reason cost smaller slices for a while, and no record.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 INTERRUPTIONS_TOLERATED = 1
+DEATHS_OF_THE_GUILTY = 2
 CUT = 16
 
 
@@ -19,8 +20,8 @@ class Suspicion:
     """What is known about one partition across the deaths of processes.
 
     The range [start, until) in offsets; `step` is how many messages may be tried together (0: no limit), `tried` the
-    offset at which a piece was announced, `lines` the announced lines of a single message (an empty range: the
-    message without them).
+    offset at which a piece was announced, `deaths` how often a single message was announced and did not come back,
+    `lines` the announced lines of it (an empty range: the message without them).
     """
 
     start: int
@@ -28,6 +29,7 @@ class Suspicion:
     interruptions: int = 0
     step: int = 0
     tried: int | None = None
+    deaths: int = 0
     lines: tuple[int, int] | None = None
 
     @property
@@ -41,12 +43,13 @@ class Suspicion:
 
     @property
     def found(self) -> bool:
-        """Whether a single message was announced and did not come back."""
-        return self.narrows and self.step == 1 and self.tried == self.start
+        """Whether the message at `start` is guilty: announced alone, it did not come back, more than once."""
+        return self.step == 1 and self.deaths >= DEATHS_OF_THE_GUILTY
 
     def announce(self, *, offset: int, lines: tuple[int, int] | None = None) -> "Suspicion":
         """What to store before a piece is tried."""
-        return replace(self, start=offset, tried=offset, lines=lines)
+        deaths = self.deaths if offset == self.start else 0
+        return replace(self, start=offset, tried=offset, deaths=deaths, lines=lines)
 
 
 def at_assignment(previous: Suspicion | None, *, stored: int, messages_max: int) -> Suspicion:
@@ -64,9 +67,9 @@ def at_assignment(previous: Suspicion | None, *, stored: int, messages_max: int)
         )
     if previous.tried != stored:
         # The announced piece was finished: the process died of something else, and nothing new is known.
-        return replace(previous, start=stored, tried=None, lines=None)
+        return replace(previous, start=stored, tried=None, deaths=0, lines=None)
     if previous.step == 1:
-        return replace(previous, start=stored, interruptions=previous.interruptions + 1)
+        return replace(previous, deaths=previous.deaths + 1)
     return replace(
         previous,
         start=stored,
@@ -80,7 +83,7 @@ def at_assignment(previous: Suspicion | None, *, stored: int, messages_max: int)
 def at_release(current: Suspicion) -> Suspicion | None:
     """What an orderly end leaves behind: this assignment was no interruption (None: nothing to remember)."""
     if current.narrows:
-        return replace(current, tried=None, lines=None)
+        return replace(current, tried=None, deaths=0, lines=None)
     return replace(current, interruptions=current.interruptions - 1) if current.interruptions else None
 
 

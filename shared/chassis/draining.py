@@ -51,6 +51,8 @@ class Drainer:
             async with self._database.engine.begin() as connection:
                 await parking.take(connection, delivery)
         except Refusal as refusal:
+            if classify(refusal) is not Failure.REFUSAL:
+                raise
             await self._settler.refuse(record, delivery, refusal)
         SETTLED.labels(self._consumer, "drained").inc()
 

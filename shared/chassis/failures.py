@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.inbox import OutOfSequence
 from chassis.kernel import Refusal
+from chassis.lost_race import VersionConflict
 
 # 08 connection, 40 rollback (serialization, deadlock), 53 resources, 57 operator intervention; and, by full code, a
 # session or statement the server ended for its time (25P03, 25P04) or its lock (55P03).
@@ -30,7 +31,13 @@ class Poison(Exception):  # what the record is
 
 
 def classify(error: BaseException) -> Failure:
-    """The type of a failure; what is not known is unexpected."""
+    """The type of a failure; what is not known is unexpected.
+
+    A lost race is an answer to a person, who decides anew; to a record or the clock it says nothing about the
+    business, and the same attempt succeeds on what stands now.
+    """
+    if isinstance(error, VersionConflict):
+        return Failure.TRANSIENT
     if isinstance(error, Refusal):
         return Failure.REFUSAL
     if isinstance(error, Poison | OutOfSequence):

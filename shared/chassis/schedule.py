@@ -99,6 +99,8 @@ class Scheduler:
         except DueTaken:
             return "taken"
         except Refusal as refusal:
+            if classify(refusal) is not Failure.REFUSAL:
+                return await self._judge(due, attempts, refusal)
             await self._done(due, refusal=refusal, cause=cause)
             return "refused"
         except Exception as error:  # noqa: BLE001  # judged by type

@@ -144,7 +144,7 @@ class Settler:
                 return self._park_behind
             case KeyFree():
                 return self._attempt
-            case Refusal():
+            case Refusal() if classify(error) is Failure.REFUSAL:
                 return partial(self._refuse, refusal=error)
         failure = classify(error)
         if failure is Failure.TRANSIENT:

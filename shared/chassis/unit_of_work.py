@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from types import TracebackType
-from typing import ClassVar, Self, TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +19,8 @@ from chassis.fault_points import fault_point
 from chassis.fence import FenceLost
 from chassis.idempotency import AlreadyDone, IdempotencyKeyReused
 from chassis.inbox import AlreadyApplied, KeyParked, OutOfSequence
-from chassis.kernel import Fact, Refusal
+from chassis.kernel import Fact
+from chassis.lost_race import VersionConflict
 from chassis.outbox import Outbox
 from chassis.scope import SET_SCOPE, scope_of
 from events.base import Event
@@ -44,14 +45,6 @@ Translate = Callable[[Fact], Iterable[Event]]
 
 class CauseUsedTwice(RuntimeError):
     """A cause is good for one transaction; a second one would be half a command."""
-
-
-class VersionConflict(Refusal):
-    """The thing was changed in the meantime: read it again. 412 where the client named a version, 409 otherwise."""
-
-    slug: ClassVar[str] = "version-conflict"
-    title_zh: ClassVar[str] = "内容已被他人修改，请刷新后重试"
-    title_en: ClassVar[str] = "It was changed in the meantime; read it again"
 
 
 class UnitOfWork:

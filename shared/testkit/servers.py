@@ -1,5 +1,6 @@
 """Real servers for tests: one shared set per test session, and sets of one's own for tests that kill them."""
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Self
+
+import psutil
 
 from chassis.kafka_access import principals
 from chassis.kafka_admin import KafkaConnection
@@ -19,6 +22,8 @@ from local_stack.postgres import Postgres
 from local_stack.process import ServerProcess
 from local_stack.valkey import Valkey
 from testkit.world import Stack, World
+
+_FOLDER = "pledgeboard-servers-"
 
 
 @dataclass
@@ -42,7 +47,8 @@ class Servers:
         Raises:
             StackProblem: a server did not start; nothing is left running.
         """
-        folder = Path(tempfile.mkdtemp(prefix="pledgeboard-"))
+        _sweep()
+        folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
         folder.chmod(0o711)  # PostgreSQL may have to run as another user than root
         passwords = {name: secrets.token_urlsafe(12) for name in password_names(principals())}
         kafka = kafka_from_template(folder / "kafka")
@@ -114,3 +120,11 @@ class Servers:
             process.launch()
         for process in self.processes:
             process.wait_until_ready()
+
+
+def _sweep() -> None:
+    """Removes the folders of test runs that were killed; their servers ended with them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"):
+        owner = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 import contextlib
 import tempfile
 import threading
+import traceback
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from testkit.servers import Servers
 from testkit.world import Stack
 
 _STOPPED_WITHIN_S = 60
+
+
+class ServersNotStarted(RuntimeError):
+    """No test that needs the servers can run."""
 
 
 class SessionServers:
@@ -69,9 +74,10 @@ class SessionServers:
                 if worker.recv() is None:
                     break
                 try:
-                    worker.send(self.stack())
-                except Exception as failure:  # noqa: BLE001  # it is raised again in the worker that asked
-                    worker.send(failure)
+                    answer: Stack | str = self.stack()
+                except Exception:  # noqa: BLE001  # it is raised again in the worker that asked
+                    answer = traceback.format_exc()
+                worker.send(answer)
         self._stop_servers()
 
 
@@ -79,12 +85,12 @@ def ask_controller(address: str) -> Stack:
     """The session's servers, asked for by a worker.
 
     Raises:
-        Exception: whatever kept the controlling process from starting them.
+        ServersNotStarted: the controlling process could not start them; the message is its traceback.
     """
     with Client(address, family="AF_UNIX") as controller:
         controller.send("servers")
         answer = controller.recv()
-    if isinstance(answer, Exception):
-        raise answer
+    if isinstance(answer, str):
+        raise ServersNotStarted(answer)
     assert isinstance(answer, Stack)
     return answer

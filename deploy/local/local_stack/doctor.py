@@ -109,7 +109,7 @@ def _ports() -> Iterator[Finding]:
 
 
 def _downloads() -> Finding:
-    missing = [jar for jar in jars.locked_jars() if not (places.cache() / "jars" / jar.path).exists()]
+    missing = jars.missing_jars()
     return Finding(
         subject="kafka",
         is_well=True,

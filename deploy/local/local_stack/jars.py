@@ -34,6 +34,11 @@ def locked_jars() -> list[Jar]:
     return [Jar(coordinate=row["coordinate"], path=row["path"], sha256=row["sha256"]) for row in rows]
 
 
+def missing_jars() -> list[Jar]:
+    """The jars that are not in the cache yet."""
+    return [jar for jar in locked_jars() if not (_folder() / jar.path).exists()]
+
+
 @functools.cache
 def class_path() -> str:
     """The absolute class path of the broker; fetches what is not in the cache yet.
@@ -41,13 +46,17 @@ def class_path() -> str:
     Raises:
         StackProblem: a jar could not be fetched or is not the locked one.
     """
-    folder = places.cache() / "jars"
+    folder = _folder()
     jars = locked_jars()
     missing = [jar for jar in jars if not _is_whole(folder / jar.path, jar)]
     if missing:
         _fetch(missing, folder)
     # Absolute, because class archives record the path they were made with.
     return os.pathsep.join(str(folder / jar.path) for jar in jars)
+
+
+def _folder() -> Path:
+    return places.cache() / "jars"
 
 
 def _is_whole(path: Path, jar: Jar) -> bool:

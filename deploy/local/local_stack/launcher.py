@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local_stack import holds, places, ports
+from local_stack.jars import missing_jars
 from local_stack.plan import Plan, make_plan
 from local_stack.problem import StackProblem
 from local_stack.server import private_file
@@ -37,6 +38,8 @@ def run_in_foreground(*, with_services: bool = True) -> int:
         for port in plan.ports:
             ports.require_free(port)
         log = Log([member.name for member in plan.members])
+        if missing_jars() and any(member.name == "kafka" for member in plan.members):
+            log.say("kafka", "首次启动：正在下载（43 MiB）/ first start: fetching it (43 MiB)")
         supervisor = Supervisor(plan.members, log.say)
         return asyncio.run(_run(supervisor, plan, lock))
 

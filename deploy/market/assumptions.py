@@ -71,6 +71,17 @@ ASSUMPTIONS = (
         "keep the latest price at start in that file, marked as not traded.",
     ),
     Assumption(
+        "corporate_actions",
+        "价格已复权，故没有除权除息数据，数量不作调整。",
+        "Prices are adjusted, hence there are no corporate actions and quantities stand.",
+    ),
+    Assumption(
+        "made_up",
+        "持有人、持有量、挂牌信息、故意设置的错误报送以及一笔恰好触及预警线的合约（C-F001-LINE）为演示生成。",
+        "Holders, holdings, listings, the mistakes on purpose and the one contract that meets its line exactly "
+        "(C-F001-LINE) are made up for the story.",
+    ),
+    Assumption(
         "share_class",
         "原始数据没有股份性质：一律无限售流通股。",
         "The source has no share classes: all are unrestricted.",

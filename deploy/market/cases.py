@@ -25,6 +25,7 @@ Closes = Mapping[tuple[str, str], Decimal]
 _IDENTITY_IN_CLEAR = "11010519491231002X"
 UNREADABLE_MESSAGE = b"\xff\xfe not UTF-8"
 CONTRACTS_LEAST = 4
+RATE_CAP_FROM = date(2020, 8, 20)
 
 
 class Cases:
@@ -40,6 +41,8 @@ class Cases:
             raise ValueError(
                 f"{stream.firm_id} needs at least {CONTRACTS_LEAST} active contracts: draw a larger market"
             )
+        # Caps bind contracts begun from their date on: new ones are like the latest of the book.
+        self._latest = max(self._book, key=lambda one: one.initial_date)
         self._closes = closes
         self._on = on
         self._unknown = unknown
@@ -56,10 +59,10 @@ class Cases:
         self._declarations()
 
     def _new(self, **changes: Any) -> dict[str, Any]:
-        """A fresh, valid contract like the first of the book, before the changes."""
+        """A fresh, valid contract like the latest of the book, before the changes."""
         self._added += 1
         contract_id = f"C-{self._stream.firm_id}-X{self._added:03}"
-        record = contract_record(closed(self._book[0], self._on), self._closes, self._on)
+        record = contract_record(closed(self._latest, self._on), self._closes, self._on)
         named = {"action": "NEW", "record_key": contract_id, "contract_id": contract_id, "borrower_id": "B-CASES"}
         return record | named | changes
 
@@ -98,7 +101,8 @@ class Cases:
         self._send(self._new(relief_flag=True), REJECTED, "V059", case="relief without a basis")
         self._send(self._new(initial_pledge_rate="0.65"), WARNED, "V050", case="pledge rate above 60%")
         self._send(self._new(fund_use="secondary_market"), WARNED, "V057", case="barred use of funds")
-        self._send(self._new(rate="0.35"), WARNED, "V058", case="rate above the legal cap")
+        capped = (WARNED, "V058") if self._latest.initial_date >= RATE_CAP_FROM else (ACCEPTED,)
+        self._send(self._new(rate="0.35"), *capped, case="rate above the legal cap, where there is one")
         known = contract_record(self._book[3], self._closes, self._on) | {"action": "MODIFY"}
         payable = str(yuan(fen(known["payable"]) + 200))
         self._send(known | {"payable": payable}, WARNED, "V052", case="payable off by 2.00")

@@ -90,10 +90,10 @@ class MarketFolder:
         """A day's holdings."""
         self._write("holding", on, ({**asdict(one), "unified_account": one.account} for one in rows))
 
-    def stream(self, stream: Stream) -> dict[str, Any]:
+    def stream(self, stream: Stream, *, suffix: str = "") -> dict[str, Any]:
         """A firm's lines; answers what the manifest says of them."""
-        path = self._path("submissions", f"{stream.firm_id}.ndjson")
-        path.write_bytes(b"\n".join(stream.lines) + b"\n")
+        path = self._path("submissions", f"{stream.firm_id}{suffix}.ndjson")
+        path.write_bytes(b"".join(line + b"\n" for line in stream.lines))
         return {
             "firm_id": stream.firm_id,
             "file": path.relative_to(self.root).as_posix(),

@@ -59,5 +59,7 @@ async def says(spine: SpineWorld) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def load(says: Database) -> Load:
-    return Load(says)
+async def load(says: Database, spine: SpineWorld) -> AsyncIterator[Load]:
+    made = Load(says)
+    yield made
+    await made.abandon()

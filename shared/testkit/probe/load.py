@@ -86,6 +86,12 @@ class Load:
         await asyncio.gather(*self._clients)
         return self.done
 
+    async def abandon(self) -> None:
+        """Ends what a failed test has left running."""
+        for client in self._clients:
+            client.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+
     async def _client(self, number: int) -> None:
         turn = 0
         while not self._stopping.is_set():

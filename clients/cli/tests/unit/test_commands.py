@@ -231,6 +231,18 @@ class TestReferenceLoad:
         assert platform.requests == []
 
 
+class TestOutput:
+    @pytest.mark.usefixtures("signed_in")
+    @pytest.mark.parametrize("asked", [("--output", "json"), ("--output=json",)])
+    def test_may_be_asked_for_behind_the_command_as_well(
+        self, asked: tuple[str, ...], platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        platform.answer("GET", f"{GATEWAY}/api/v1/reference/loads/L1", json=_LOAD | {"state": "completed"})
+
+        assert _run(platform, "reference", "status", "L1", *asked) == 0
+        assert json.loads(capsys.readouterr().out)["state"] == "completed"
+
+
 @pytest.mark.usefixtures("home")
 class TestTokens:
     def test_one_that_has_run_out_is_renewed_and_kept(self, platform: FakePlatform, signed_in: TokenStore) -> None:

@@ -56,12 +56,11 @@ def build(settings: Settings) -> Service:
 
 def use_cases_on(database: Database, settings: Settings) -> UseCases:
     """The use cases around the real doors."""
-    key = settings.required("account_ref_key").encode()
     return UseCases.build(
         begin=beginning(database, translate),
         read_own=reading(database, scope="own"),
         read_all=reading(database, scope="all"),
-        encode=BlockEncoder(key),
+        encode=BlockEncoder(settings.required("account_ref_key").encode()),
         alert_late=alert_late,
         rules=BoardRules.bundled(),
         rate_caps=RateCaps(confirmed_on=settings.lpr_confirmed_on),

@@ -22,7 +22,7 @@ def translate(fact: Fact) -> Iterable[Event]:
     Raises:
         KeyError: a fact nobody decided how to say.
     """
-    return (_TRANSLATIONS[type(fact)](fact),)
+    return (TRANSLATIONS[type(fact)](fact),)
 
 
 def _approved(fact: CaseApproved) -> Event:
@@ -161,7 +161,7 @@ def _with_way_out(message: str, fix: str, joint: str) -> str:
     return f"{message}{joint}{fix}" if fix else message
 
 
-_TRANSLATIONS: dict[type[Fact], Callable[[Any], Event]] = {
+TRANSLATIONS: dict[type[Fact], Callable[[Any], Event]] = {
     CaseApproved: _approved,
     CaseReturned: _returned,
     CaseNeedsPerson: _needs_person,

@@ -1,6 +1,6 @@
 """Every story is told twice: to review in memory, and to review on a real Postgres."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -42,14 +42,14 @@ from testkit.fakes import FakeBegin, Journal
 from testkit.http import Caller, an_edge, calling
 from testkit.slices import FakeMessage
 from testkit.tokens import TokenIssuer
-from testkit.world import World
+from testkit.world import Stack, World
 
 _CLASSES = {one.type: one for one in event_classes()}
 SETTINGS = Settings(
     environment="test",
     account_ref_key=ACCOUNT_KEY.decode(),
     lpr_confirmed_on=date(2026, 3, 1),
-    reference_upload_bytes_max=200_000,
+    reference_upload_bytes_max=1_000_000,
 )
 
 
@@ -190,6 +190,7 @@ async def in_memory() -> AsyncIterator[Review]:
 @asynccontextmanager
 async def on_postgres(world: World) -> AsyncIterator[Review]:
     issuer = TokenIssuer()
+    await empty(world)
     database = Database.open(
         DatabaseSettings(url=world.addresses.role_url("review"), schema="review", application_name="review.test"),
         clock=ClockSetting(environment="test"),
@@ -204,9 +205,26 @@ async def on_postgres(world: World) -> AsyncIterator[Review]:
     await database.close()
 
 
+async def empty(world: World) -> None:
+    """Takes every row away: a database of one's own for each test would cost more than the test."""
+    names = ", ".join(f"review.{one}" for one in tables.metadata.tables)
+    engine = create_async_engine(async_url(world.database_url))
+    async with engine.begin() as connection:
+        await connection.execute(text(f"truncate {names} restart identity"))
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_world(stack: Stack) -> Iterator[World]:
+    """One world for all tests here that touch nothing but review's schema."""
+    made = World.create(stack)
+    yield made
+    made.remove()
+
+
 @pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.integration)])
 async def review(request: pytest.FixtureRequest) -> AsyncIterator[Review]:
-    opened = in_memory() if request.param == "memory" else on_postgres(request.getfixturevalue("world"))
+    opened = in_memory() if request.param == "memory" else on_postgres(request.getfixturevalue("shared_world"))
     async with opened as made:
         yield made
 

@@ -155,13 +155,14 @@ def a_submission(  # a keyword per difference
     quantity: str = "1000000",
     version: int = 1,
     participant_id: str = "p-1",
+    account: str = REF,
     financing_wanted: str = "4000000",
     institution_category: str | None = None,
     submitted_at: datetime = NOON,
 ) -> listing.ListingSubmitted:
     line = listing.CollateralLine(
         line_no=1,
-        account_ref=REF,
+        account_ref=account,
         market="SSE",
         security="600000",
         share_class="unrestricted",

@@ -97,7 +97,7 @@ async def test_ndjson_is_taken_too(review: Review) -> None:
 async def test_a_file_above_the_limit_is_refused(review: Review) -> None:
     answer = await review.call(STEWARD).post(
         "/api/v1/reference/price/loads?business_date=2026-03-02",
-        content=b"x" * 200_001,
+        content=b"x" * 1_000_001,
         headers={"Content-Type": "text/csv"},
     )
 

@@ -1,0 +1,106 @@
+"""What review hears, message by message: bodies as the board writes them, and what review makes of them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from chassis.cause import SYSTEM, Cause
+from events.base import decode, event_classes
+from events.registry import heard_by
+from review.application.commands.close_cases import CloseCases
+from review.application.commands.note_published import NotePublished
+from review.application.commands.note_state import NoteState
+from review.application.commands.open_case import OpenCase
+from review.application.commands.recheck_case import RecheckCase
+from review.application.use_cases import UseCases
+from review.persistence.projections import projections
+from review.transport.events import from_listing
+from review.wiring import on_complete
+
+HEARD = Path(__file__).parent / "heard"
+CLASSES = {one.type: one for one in event_classes()}
+
+
+@dataclass
+class Heard:
+    """Stands in for the use cases: keeps the command it is given."""
+
+    commands: list[Any] = field(default_factory=list)
+
+    def __getattr__(self, _name: str) -> Any:
+        async def keep(command: object, _cause: Cause) -> None:
+            self.commands.append(command)
+
+        return keep
+
+
+async def hear(message: str) -> Any:
+    heard = Heard()
+    event_class, handler = from_listing.subscriptions(cast("UseCases", heard)).handlers[message]
+    body = (HEARD / f"{message}.json").read_bytes()
+    await handler(decode(event_class, body), Cause(subject=SYSTEM, operation=message))
+    (command,) = heard.commands
+    return command
+
+
+async def test_a_submission_of_a_pledgor() -> None:
+    command = await hear("listing.listing.submitted.v1")
+
+    assert isinstance(command, OpenCase)
+    (line,) = command.content.lines
+    assert (line.security, line.share_class, line.quantity) == ("600000", "unrestricted", Decimal(400_000))
+    assert command.content.pledgor is not None
+    assert command.content.pledgor.financing_wanted == Decimal("2000000.00")
+    assert (command.content.area, command.content.institution_category) == ("pledgor", "bank")
+
+
+async def test_a_recheck() -> None:
+    command = await hear("listing.listing.recheck_asked.v1")
+
+    assert isinstance(command, RecheckCase)
+    assert command.version == 1
+
+
+async def test_a_withdrawal_closes_the_version_and_keeps_the_listing() -> None:
+    command = await hear("listing.listing.withdrawn.v1")
+
+    assert isinstance(command, CloseCases)
+    assert not command.ended
+
+
+async def test_a_publication_and_a_further_version() -> None:
+    for message in ("listing.listing.published.v1", "listing.listing.version_published.v1"):
+        command = await hear(message)
+
+        assert isinstance(command, NotePublished)
+        assert command.published_at.date() == date(2026, 3, 31)
+
+
+async def test_a_change_of_state() -> None:
+    command = await hear("listing.listing.status_changed.v1")
+
+    assert isinstance(command, NoteState)
+    assert command.state == "negotiating"
+
+
+async def test_an_end() -> None:
+    for message in ("listing.listing.expired.v1", "listing.listing.deleted.v1"):
+        command = await hear(message)
+
+        assert isinstance(command, CloseCases)
+        assert command.ended
+
+
+def test_every_kept_message_is_heard_and_every_heard_message_is_kept() -> None:
+    handlers = from_listing.subscriptions(cast("UseCases", Heard())).handlers
+
+    assert {one.stem for one in HEARD.glob("*.json")} == set(handlers)
+
+
+def test_review_hears_the_topics_it_is_registered_for() -> None:
+    reference = {one.topic for one in projections(on_complete=on_complete)}
+
+    assert {one.name for one in heard_by("review")} - reference == {"listing.listing.v1", "listing.participant.v1"}
+    assert reference == {one.name for one in heard_by("review") if one.name.startswith("reference.")}

@@ -40,7 +40,7 @@ class Renewal(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    refresh_token: Opaque
+    refresh_token: Opaque = Field(examples=["8xLOxBtZp8Lq2u5r9vYw"])
 
 
 class Farewell(BaseModel):
@@ -48,7 +48,7 @@ class Farewell(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    refresh_token: Opaque | None = None
+    refresh_token: Opaque | None = Field(default=None, examples=["8xLOxBtZp8Lq2u5r9vYw"])
 
 
 class Tokens(BaseModel):

@@ -44,7 +44,7 @@ class Submission(Strict):
 class Move(Strict):
     """Where to."""
 
-    target: State
+    target: State = Field(examples=["negotiating"])
 
 
 def listing_routes(use_cases: UseCases) -> Routes:

@@ -227,7 +227,7 @@ def guide_routes(use_cases: UseCases) -> Routes:
 
 
 def _registering(routes: Routes, use_cases: UseCases) -> None:
-    @routes.post("/session/registration", operation="session.own", idempotent=False)
+    @routes.post("/session/registration", operation="session.own", idempotent=False, internal=True)
     async def register_participant(cause: CommandCause) -> RegistrationView:
         """Makes the participant of the token known, with access where there are accounts; any number of times."""
         return RegistrationView.of(await command(use_cases.register_participant, RegisterParticipant(), cause))

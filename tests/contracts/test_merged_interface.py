@@ -1,0 +1,99 @@
+"""The interfaces all services publish merge into one sound OpenAPI 3.1 document, and no two claim one operation."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+import pytest
+from fastapi import FastAPI
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from gateway.application.queries.merge_interfaces import merge_interfaces
+from gateway.application.route_table import RouteTable, operations_of
+
+NEIGHBOURS = ("listing", "review", "messaging", "monitoring")
+ENVIRONMENT = {
+    "ENVIRONMENT": "test",
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
+    "KAFKA_PASSWORD": "none",
+    "KAFKA_ADMIN_PASSWORD": "none",
+    "ACCOUNT_REF_KEY": "0123456789abcdef0123456789abcdef",
+}
+
+
+@pytest.fixture
+def documents(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Mapping[str, Any]]:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return {service: application(service).openapi() for service in (*NEIGHBOURS, "gateway")}
+
+
+@pytest.fixture
+def merged(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    neighbours = {service: documents[service] for service in NEIGHBOURS}
+    return merge_interfaces(documents["gateway"], neighbours, missing=frozenset())
+
+
+def application(service: str) -> FastAPI:
+    build = importlib.import_module(f"{service}.wiring").build
+    app = build(get_type_hints(build)["settings"]()).api()
+    assert isinstance(app, FastAPI)
+    return app
+
+
+def test_the_merged_document_is_sound(merged: dict[str, Any]) -> None:
+    OpenAPIV31SpecValidator(merged).validate()
+
+
+def test_every_operation_has_an_id_of_its_own_and_says_what_it_does(merged: dict[str, Any]) -> None:
+    operations = [operation for path in merged["paths"].values() for operation in path.values()]
+
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids))
+    assert [operation["operationId"] for operation in operations if not operation.get("description")] == []
+
+
+def test_every_path_is_answered_by_one_service(documents: Mapping[str, Mapping[str, Any]]) -> None:
+    table = RouteTable(operation for service in NEIGHBOURS for operation in operations_of(service, documents[service]))
+    own = {(method.upper(), path) for path, methods in documents["gateway"]["paths"].items() for method in methods}
+
+    assert [one for one in table if (one.method, one.path) in own] == []
+
+
+def test_what_only_the_gateway_may_ask_is_not_published(merged: dict[str, Any]) -> None:
+    assert "/api/v1/session/registration" not in merged["paths"]
+
+
+def test_every_json_body_shows_an_example(merged: dict[str, Any]) -> None:
+    without = [
+        operation["operationId"]
+        for path in merged["paths"].values()
+        for operation in path.values()
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items()
+        if kind == "application/json" and not shows_example(content, merged)
+    ]
+
+    assert without == []
+
+
+def shows_example(content: Mapping[str, Any], merged: Mapping[str, Any]) -> bool:
+    """An example of the whole, or one on some field of what it refers to."""
+    text = repr(content)
+    seen: set[str] = set()
+    names = references(content)
+    while names - seen:
+        name = (names - seen).pop()
+        seen.add(name)
+        schema = merged["components"]["schemas"][name]
+        text += repr(schema)
+        names |= references(schema)
+    return "'example" in text
+
+
+def references(node: object) -> set[str]:
+    if isinstance(node, list):
+        return {name for one in node for name in references(one)}
+    if not isinstance(node, dict):
+        return set()
+    own = {node["$ref"].rpartition("/")[2]} if isinstance(node.get("$ref"), str) else set()
+    return own | {name for one in node.values() for name in references(one)}

@@ -7,6 +7,7 @@ over a socket, so that nothing is started that no test needs.
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from testkit.servers import Servers
 from testkit.session import SessionServers, ask_controller
@@ -18,8 +19,20 @@ _WORKER_INPUT = "testkit_servers"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Makes the session's set known to the controlling process; starts nothing yet."""
+    _log_plainly()
     if not hasattr(config, "workerinput"):
         config.stash[_SERVERS] = SessionServers()
+
+
+def _log_plainly() -> None:
+    # Its default draws a traceback with every local: seconds in which the event loop misses its heartbeats.
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,6 +15,7 @@ from demo.world import NotInTime, World, eventually
 
 COMPARED = ("M9.3a", "M9.3c", "M9.4a", "M9.4b")
 _ALERT_AT = {"NORMAL": "-", "WARNING": "warning", "TRIGGERED": "alert"}
+_PAGE = 100
 _STREAMED_WITHIN_S = 150
 _VALUED_WITHIN_S = 60
 
@@ -137,7 +138,7 @@ class Monitor:
     def parts(self, indicator_id: str) -> list[dict[str, Any]]:
         """Every contract of a value."""
         found: list[dict[str, Any]] = []
-        query: dict[str, Any] = {"limit": 200}
+        query: dict[str, Any] = {"limit": _PAGE}
         while True:
             page = self.analyst.ask(f"/indicators/{indicator_id}/contracts", **query).body
             found += page["items"]

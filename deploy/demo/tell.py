@@ -202,10 +202,8 @@ def _lineage(monitor: Monitor, screen: Screen) -> None:
     parts = monitor.parts("M9.3a")
     screen.line("指标可下钻到合约", "a value opens its contracts (I3):", f"M9.3a = {len(parts)} contracts")
     for one in parts[:3]:
-        valuation = one["valuation"]
-        screen.note(
-            f"{one['firm_id']}/{one['contract_id']}  {valuation.get('level')}  {valuation.get('accession', '')}"
-        )
+        valued = one["valuation"]
+        screen.note(f"{one['firm_id']}/{one['contract_id']}  {valued['level']}  {', '.join(valued['accessions'])}")
 
 
 def _answer(ask: Any) -> Answered:

@@ -1,5 +1,6 @@
 """Contracts and their collateral as firms report them, consistent to the fen."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -32,6 +33,7 @@ RATES = tuple(map(Decimal, ("0.055", "0.06", "0.065", "0.0685", "0.07", "0.075",
 LINE_PAIRS = (("1.6", "1.4"), ("1.5", "1.3"), ("1.5", "1.3"), ("1.7", "1.5"))
 PLEDGE_RATES = {"main": (38, 55), "chinext": (28, 38), "star": (25, 38), "beijing": (20, 30)}
 LOAD_ID = "FIRST-DAY-LOAD"
+LEAST_AMOUNT = 500_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,8 +135,10 @@ def _contract(random: Random, firm: Firm, number: int, shares: list[Security], o
     low, high = PLEDGE_RATES.get(security.board, (38, 55))
     rate = Fraction(random.randrange(low * 10, high * 10), 1000)
     begun_at = Fraction(security.close) * random.randrange(95, 125) / 100
-    quantity = random.randrange(5, 400) * 10_000
-    amount = max(500_000, int(quantity * begun_at * rate) // 10_000 * 10_000)
+    # Enough shares for the least amount that a trade may have (FR05), so that the pledge rate stays what was drawn.
+    least = math.ceil(LEAST_AMOUNT / (begun_at * rate) / 10_000) + 1
+    quantity = max(random.randrange(5, 400), least) * 10_000
+    amount = int(quantity * begun_at * rate) // 10_000 * 10_000
     warning, liquidation = random.choice(LINE_PAIRS)
     lines = [
         Line(

@@ -1,0 +1,96 @@
+"""One platform for all acceptance tests: the five services as processes, spoken to through public doors only."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from demo import reference_story
+from demo.board_story import SHANGHAI, Board
+from demo.monitor_story import Monitor
+from demo.world import World as Stage
+from market.files import read_manifest
+from market.synthetic import generate
+from testkit.platform import Platform
+from testkit.world import Stack
+from testkit.world import World as TestWorld
+
+SEED = 11
+
+
+class PlatformStage:
+    """What a test may do behind the stage."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def set_clock(self, moment: datetime) -> None:
+        self._platform.set_clock(moment)
+
+    def hold(self, service: str) -> None:
+        self._platform.stop(service)
+
+    def release(self, service: str) -> None:
+        self._platform.start(service)
+
+
+@pytest.fixture(scope="session")
+def platform(stack: Stack) -> Iterator[Platform]:
+    world = TestWorld.create(stack)
+    with Platform(world) as running:
+        yield running
+    world.remove()
+
+
+@pytest.fixture(scope="session")
+def stage(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The market's files, and the morning on which the story begins."""
+    market = tmp_path_factory.mktemp("market")
+    generate(SEED, market)
+    addresses = platform.world.addresses
+    made = Stage(
+        gateway=platform.gateway,
+        issuer=addresses.issuer,
+        firms_bootstrap=addresses.firms_bootstrap or addresses.bootstrap,
+        firms_authority=Path(addresses.firms_authority_file) if addresses.firms_authority_file else None,
+        market=market,
+        manifest=read_manifest(market),
+        stagehand=PlatformStage(platform),
+        topic_prefix=platform.world.prefix,
+    )
+    made.stagehand.set_clock(morning_of(made))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def board(stage: Stage) -> Board:
+    """The board with its reference data, but for the holdings of the last trading day."""
+    reference_story.load_market(stage)
+    made = Board(stage)
+    for user in ("chen-wei", "liu-yang", "zhao-min", "dong-hai-operator", "hua-tong-lender"):
+        made.introduce(stage.person(user))
+    return made
+
+
+@pytest.fixture(scope="session")
+def verified_board(board: Board) -> Board:
+    """The same with the holdings of the last trading day."""
+    reference_story.load(board.world, "holding", board.world.manifest["quiet_days"][-1])
+    return board
+
+
+@pytest.fixture(scope="session")
+def monitor(verified_board: Board, tmp_path_factory: pytest.TempPathFactory) -> Monitor:
+    """Both firms on board."""
+    made = Monitor(verified_board.world, tmp_path_factory.mktemp("firms"))
+    for firm in made.world.manifest["firms"]:
+        made.onboard(firm)
+    return made
+
+
+def morning_of(stage: Stage, *, days_later: int = 0) -> datetime:
+    """Ten o'clock on the story's first day, or days after it."""
+    first = datetime.fromisoformat(stage.manifest["today"]).replace(hour=10, tzinfo=SHANGHAI)
+    return first + timedelta(days=days_later)

@@ -71,13 +71,16 @@ class Kafka(Server):
         self._configure()
         if (self.folder / "data" / "meta.properties").exists():
             return
-        argv = [*self._java([*_QUICK_START]), "kafka.tools.StorageTool", "format", "--standalone"]
-        argv += ["--cluster-id", _cluster_id(), "--config", str(self.folder / "server.properties")]
+        options = ["--standalone", "--cluster-id", _cluster_id(), "--config", str(self.folder / "server.properties")]
         for user, password in (("broker", self.broker_password), (ADMIN, self.admin_password)):
-            argv += ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
+            options += ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
+        # In a file, one word a line: no process list shows a password.
+        private_file(self.folder / "format.options", "\n".join(options))
+        argv = [*self._java(_QUICK_START), "kafka.tools.StorageTool", "format", f"@{self.folder / 'format.options'}"]
         made = subprocess.run(  # noqa: S603  # an argument list of our own
             argv, capture_output=True, text=True, timeout=_FORMAT_S, check=False
         )
+        (self.folder / "format.options").unlink()
         if made.returncode:
             raise StackProblem(
                 zh=f"无法格式化 Kafka 数据目录：{made.stdout}{made.stderr}",

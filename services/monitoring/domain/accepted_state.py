@@ -27,8 +27,7 @@ class KeyParts(NamedTuple):
     line_no: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRow:
+class KeyRow(NamedTuple):
     """The state of one key: which record it comes from, whether it has ended, and its values in dictionary order."""
 
     recorded_on: date
@@ -119,32 +118,35 @@ def changes_of(
 
 def _after(one: Received, before: KeyRow | None) -> KeyRow | None:
     record, action = one.record, one.action
-    if before is not None and action == "CORRECT" and record.corrects not in {None, before.accession}:
-        # A record that was superseded meanwhile is corrected: that is history, the present state stands.
-        corrects_present = before.recorded_on <= record.business_date
-        if not corrects_present:
-            return None
+    if before is not None and action == "CORRECT" and not _corrects_the_present(record, before):
+        return None
     content = _content_of(one.record_type or "")(record)
     if action not in WHOLE_ACTIONS:
         if before is None:
             return None
         content = tuple(new if new is not None else old for new, old in zip(content, before.values, strict=True))
-    ended = action in ENDING_ACTIONS or getattr(record, "status", None) == CLOSED
+    ended = action in ENDING_ACTIONS or record.status == CLOSED
     return KeyRow(
-        recorded_on=record.business_date,
-        sequence=record.sequence,
-        accession=one.accession,
-        ended_on=record.business_date if ended else None,
-        merged_into=record.merged_into if action == "MERGE" else None,
-        is_cancelled=action == "CANCEL",
-        values=content,
+        record.business_date,
+        record.sequence,
+        one.accession,
+        record.business_date if ended else None,
+        record.merged_into if action == "MERGE" else None,
+        action == "CANCEL",
+        content,
     )
 
 
+def _corrects_the_present(record: Any, before: KeyRow) -> bool:  # a record's struct is made from the dictionary
+    """Whether a correction is of what is held now; one of a record that was superseded meanwhile is history."""
+    return record.corrects in {None, before.accession} or before.recorded_on <= record.business_date
+
+
 def _note_terms(changes: BookChanges, contract_id: str, after: KeyRow, held: Mapping[str, Terms]) -> None:
-    initial, repaid, rate = (after.values[at] for at in _terms_at())
+    initial_at, repaid_at, rate_at = _terms_at()
+    initial, repaid = after.values[initial_at], after.values[repaid_at]
     principal = None if initial is None or repaid is None else initial - repaid
-    now = Terms(contract_id, after.recorded_on, principal, rate, after.accession)
+    now = Terms(contract_id, after.recorded_on, principal, after.values[rate_at], after.accession)
     before = changes.current_terms.get(contract_id) or held.get(contract_id)
     changes.current_terms[contract_id] = now
     if before is not None and now.differ(before):

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
-from uuid import UUID
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -139,10 +138,8 @@ class IntakeWorld:
 
     async def on_board(self, firm_id: str) -> None:
         """A firm in the books; its topics are somebody else's affair."""
-        await self.execute(
-            "insert into monitoring.firm (firm_id, name, status, onboarded_at) values ($1, $1, 'active', now())",
-            firm_id,
-        )
+        async with self._administrator() as connection:
+            await insert_firm(connection, firm_id)
 
     async def release(self, firm_id: str) -> int:
         """Has a firm's waiting records judged again; says how many have their outcome now."""
@@ -159,38 +156,45 @@ class IntakeWorld:
         async with calling(app, issuer) as anybody:
             yield anybody.signed_in(subject)
 
-    async def knows_securities(self, *codes: str) -> UUID:
+    async def knows_securities(self, *codes: str) -> None:
         """A complete security master."""
-        snapshot_id = new_id()
-        await self.execute(
-            "insert into monitoring.reference_snapshot (snapshot_id, kind, business_date, revision, state) "
-            "values ($1, 'security', $2, 1, 'complete')",
-            snapshot_id,
-            date(2026, 3, 31),
-        )
-        for code in codes or ("600000",):
-            await self.execute(
-                "insert into monitoring.security values ($1, 'SSE', $2, $2, 'a_share', 'main', false)",
-                snapshot_id,
-                code,
-            )
-        return snapshot_id
-
-    async def execute(self, statement: str, *arguments: object) -> None:
-        """As the database's administrator."""
-        connection = await asyncpg.connect(self.world.database_url)
-        try:
-            await connection.execute(statement, *arguments)
-        finally:
-            await connection.close()
+        async with self._administrator() as connection:
+            await insert_securities(connection, *(codes or ("600000",)))
 
     async def rows(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         """As the database's administrator."""
+        async with self._administrator() as connection:
+            return list(await connection.fetch(query, *arguments))
+
+    @asynccontextmanager
+    async def _administrator(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
         connection = await asyncpg.connect(self.world.database_url)
         try:
-            return list(await connection.fetch(query, *arguments))
+            yield connection
         finally:
             await connection.close()
+
+
+async def insert_firm(connection: "asyncpg.Connection[asyncpg.Record]", firm_id: str) -> None:
+    """A firm in the books."""
+    await connection.execute(
+        "insert into monitoring.firm (firm_id, name, status, onboarded_at) values ($1, $1, 'active', now())", firm_id
+    )
+
+
+async def insert_securities(connection: "asyncpg.Connection[asyncpg.Record]", *codes: str) -> None:
+    """A complete security master of Shanghai shares."""
+    snapshot_id = new_id()
+    await connection.execute(
+        "insert into monitoring.reference_snapshot (snapshot_id, kind, business_date, revision, state) "
+        "values ($1, 'security', $2, 1, 'complete')",
+        snapshot_id,
+        date(2026, 3, 31),
+    )
+    await connection.executemany(
+        "insert into monitoring.security values ($1, 'SSE', $2, $2, 'a_share', 'main', false)",
+        [(snapshot_id, code) for code in codes],
+    )
 
 
 def _lowered(environment: Mapping[str, str]) -> dict[str, Any]:

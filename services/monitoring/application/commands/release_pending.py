@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from chassis.cause import Cause
 from monitoring.application.commands.apply_slice import ENVIRONMENT
@@ -88,18 +88,3 @@ def _judge_again(
     settled = [one for one in outcome.received if one.outcome is not Outcome.PENDING_REFERENCE]
     accepted = [one for one in settled if one.outcome is not None and one.outcome.applied]
     return settled, changes_of(accepted, held=held.states, terms=held.terms)
-
-
-class FollowReference(Protocol):
-    """What a completed snapshot tells."""
-
-    @property
-    def kind(self) -> str:
-        """Which kind of reference data."""
-
-
-async def release_after(work: IntakeWork, done: FollowReference) -> None:
-    """Follows a complete snapshot, in its transaction: each firm with waiting records is looked at soon."""
-    if done.kind in {"security", "calendar"}:
-        for firm_id in await work.firms.with_pending():
-            work.schedule(kind=RELEASE_PENDING, key=firm_id, due_at=work.now)

@@ -1,7 +1,9 @@
 """The least cure that lifts a ratio above a line, and what may be released (FIN12, FIN13)."""
 
+from datetime import date
 from fractions import Fraction
 
+from finance.calendar import TradingCalendar
 from finance.coverage import Coverage
 from finance.lines import above, at_or_above
 from finance.units import FEN_PER_YUAN, Exact
@@ -16,6 +18,11 @@ def is_cured(position: Coverage, target: Exact) -> bool:
     """A cure closes at ratio >= target, although exactly W is still a warning."""
     ratio = position.ratio
     return ratio is None or at_or_above(ratio, target)
+
+
+def cure_due(notified_on: date, calendar: TradingCalendar, *, cure_days: int = DEFAULT_CURE_DAYS) -> date:
+    """The last day to cure after a formal notice: so many trading days later."""
+    return calendar.add(notified_on, cure_days)
 
 
 def least_cash(position: Coverage, target: Exact) -> int:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from finance.identifiers import identity_numbers
 from submissions.dictionary import (
     INTEGER_END,
     PLACES,
@@ -61,7 +62,11 @@ def read(raw: bytes) -> Reading:
     reading = Reading()
     try:
         members = json.loads(
-            raw.decode(), parse_float=Decimal, parse_int=_integer, object_pairs_hook=_once, parse_constant=_no_constant
+            raw.decode(),
+            parse_float=_decimal_number,
+            parse_int=_integer,
+            object_pairs_hook=_once,
+            parse_constant=_no_constant,
         )
     except _Twice as error:
         return reading.stop("V003", str(error))
@@ -114,11 +119,11 @@ def _read_fields(reading: Reading, record_type: str) -> None:
 
 
 def shown(value: object, *, personal: bool = False) -> str | None:
-    """A value as a receipt shows it: cut to length, masked when it is personal."""
+    """A value as a receipt shows it: cut to length, masked when it is personal or holds an identity number."""
     if value is None:
         return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    if personal:
+    if personal or next(identity_numbers(text), None):
         return "***"
     return text if len(text) <= SHOWN_CHARACTERS_MAX else text[: SHOWN_CHARACTERS_MAX - 1] + "…"
 
@@ -135,6 +140,13 @@ def _integer(text: str) -> int:
     if len(text.lstrip("-")) > DIGITS_MAX:
         raise _Invalid("V003")
     return int(text)
+
+
+def _decimal_number(text: str) -> Decimal:
+    mantissa = text.partition("e")[0].partition("E")[0]
+    if sum(map(str.isdigit, mantissa)) > DIGITS_MAX:
+        raise _Invalid("V003")
+    return Decimal(text)
 
 
 def _no_constant(_name: str) -> None:

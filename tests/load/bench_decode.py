@@ -1,6 +1,8 @@
 """How fast firms' records are decoded, checked and judged: ratios of the same run, alternating (`make bench`).
 
-Anchors: msgspec to plain dictionaries without any check, and pydantic with the same fields and none of the rules.
+Anchors: msgspec to plain dictionaries without any check, and pydantic with the same fields and limits and none of
+the rules. Decoding here includes what those leave out: exact decimals as integers, no member twice, the content hash
+and the accession.
 `python tests/load/bench_decode.py [records] [rounds]`
 """
 
@@ -10,15 +12,16 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from statistics import median
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import TypeAdapter, create_model
+from pydantic import AwareDatetime, TypeAdapter, create_model
+from pydantic import Field as PydanticField
 
 from submissions.accession import Accessions
 from submissions.book import Book
 from submissions.decode import decode
-from submissions.dictionary import PLACES, fields
+from submissions.dictionary import PLACES, Field, code_list, fields
 from submissions.judge import judge
 from submissions.outcome import Message, Outcome
 from submissions.rules.case import References
@@ -44,12 +47,23 @@ def contracts(count: int) -> list[bytes]:
 
 
 def pydantic_adapter() -> TypeAdapter[Any]:
-    kinds: dict[str, Any] = {"integer": int, "date": date, "time": datetime, "flag": bool, "map": dict[str, str]}
+    """The same fields with the same limits, and none of the rules."""
     members: dict[str, Any] = {}
     for one in fields("contract"):
-        kind = Decimal if one.kind in PLACES else kinds.get(one.kind, str)
-        members[one.name] = (kind, ...) if one.presence == "M" else (kind | None, None)
+        members[one.name] = (_kind(one), ...) if one.presence == "M" else (_kind(one) | None, None)
     return TypeAdapter(create_model("PydanticContract", **members))
+
+
+def _kind(one: Field) -> Any:
+    if one.kind in PLACES:
+        return Annotated[Decimal, PydanticField(ge=0, max_digits=18, decimal_places=PLACES[one.kind])]
+    if one.kind == "code":
+        return Literal[tuple(code.code for code in code_list(one.limit))]
+    if one.kind == "text":
+        return Annotated[str, PydanticField(min_length=1, max_length=int(one.limit))]
+    if one.kind == "integer":
+        return Annotated[int, PydanticField(ge=0)]
+    return {"date": date, "time": AwareDatetime, "flag": bool, "map": dict[str, str]}[one.kind]
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finance.calendar import CalendarEnded, TradingCalendar, add_months, in_month_window, term_within
+from finance.cure import cure_due
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)
 WEEKDAYS = TradingCalendar.from_rows(
@@ -60,6 +61,12 @@ def test_fin20_month_window_is_clipped_to_the_months_end() -> None:
     assert in_month_window(date(2026, 4, 30), date(2026, 3, 31))
     assert not in_month_window(date(2026, 5, 1), date(2026, 3, 31))
     assert not in_month_window(date(2026, 3, 30), date(2026, 3, 31))
+
+
+def test_fin12_two_trading_days_to_cure_unless_the_contract_says_otherwise() -> None:
+    friday = date(2024, 3, 1)
+    assert cure_due(friday, WEEKDAYS) == date(2024, 3, 5)
+    assert cure_due(friday, WEEKDAYS, cure_days=1) == date(2024, 3, 4)
 
 
 def test_fr06_three_years_exactly_is_within_a_day_more_is_not() -> None:

@@ -128,6 +128,7 @@ def test_valid_records_break_nothing(record: dict[str, object]) -> None:
         pytest.param(TWICE.replace(b"?", b"null"), "V003", id="v003_null_first"),
         pytest.param(TWICE.replace(b'"sequence":?', b'"sequenc\\u0065":1'), "V003", id="v003_twice_in_disguise"),
         pytest.param(as_json(a_contract(sequence=10**38)), "V003", id="v003_39_digits"),
+        pytest.param(as_json(a_contract()).replace(b'"0.065"', b"0.0" + b"6" * 38), "V003", id="v003_39_places"),
         pytest.param(as_json(a_contract(note="x" * 65536)), "V003", id="v003_too_large"),
         pytest.param(b'{"record_type":' + b"[" * 9 + b"]" * 9 + b"}", "V003", id="v003_too_deep"),
     ],
@@ -171,6 +172,8 @@ def test_v014_another_firms_record_is_quarantined_and_raises_a_security_alert() 
 def test_v017_a_personal_value_is_masked_in_the_receipt() -> None:
     finding = judged(a_contract(agreement_no="A 11010519491231002X")).received[0].findings[0]
     assert finding.value == "***"
+    beside = judged(a_contract(rate="11010519491231002X")).received[0].findings[0]
+    assert (beside.rule, beside.value) == ("V005", "***")
 
 
 def test_r4_the_value_is_shown_as_the_firm_writes_it() -> None:

@@ -5,10 +5,12 @@ loop can neither seek to a stored offset nor pause a partition.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 from faststream import AckPolicy
 from faststream.kafka import KafkaRouter
+from pydantic_core import core_schema
 
 from chassis.cause import Cause
 from events.base import Event
@@ -65,7 +67,7 @@ class Subscriptions:
             raise NotImplementedError(self.consumer)  # chassis.consumer runs the declaration
 
         heard.__name__ = heard.__qualname__ = event_class.__name__
-        heard.__annotations__["event"] = event_class
+        heard.__annotations__["event"] = Annotated[event_class, _Drawn(event_class)]
         heard.__doc__ = handler.__doc__
         subscriber = self.router.subscriber(
             self.topic,
@@ -76,3 +78,27 @@ class Subscriptions:
             description=handler.__doc__ or event_class.__doc__,
         )
         subscriber(heard)
+
+
+class _Drawn:
+    """Lets FastStream's AsyncAPI, which asks pydantic, draw an event class as msgspec describes it."""
+
+    def __init__(self, event_class: type[Event]) -> None:
+        self._event_class = event_class
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> core_schema.CoreSchema:
+        return core_schema.any_schema()
+
+    def __get_pydantic_json_schema__(self, _schema: object, _handler: object) -> dict[str, Any]:
+        described = msgspec.json.schema(self._event_class)
+        found = _inlined(described, described["$defs"])
+        assert isinstance(found, dict)  # noqa: S101  # a struct is described as an object
+        return found
+
+
+def _inlined(part: object, definitions: Mapping[str, object]) -> object:
+    if isinstance(part, dict):
+        if "$ref" in part:
+            return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
+        return {name: _inlined(value, definitions) for name, value in part.items() if name != "$defs"}
+    return [_inlined(one, definitions) for one in part] if isinstance(part, list) else part

@@ -166,8 +166,11 @@ async def _judge(work: BookWork, firm_id: str, found: Mapping[str, Standing], *,
     changes: list[AlertChanged] = []
     for borrower_id, standing in sorted((absent | dict(found)).items()):
         entity = Entity(kind="borrower", id=f"{firm_id}/{borrower_id}", firm_id=firm_id)
+        alert = alerts.get(entity.id)
+        if alert is None and not standing.code:
+            continue  # nothing stands and nothing would clear: so it is for nearly every borrower of a market
         judgement = Judgement(metric=metric, standing=standing, moment=moment, entity=entity)
-        change = judge(alerts.get(entity.id), judgement, new_id=new_id())
+        change = judge(alert, judgement, new_id=new_id())
         if change is not None:
             changes.append(change)
     await _say(work, changes)

@@ -83,14 +83,6 @@ class Worth:
         return self.collateral_fen + self.cash_fen + self.contract.other_collateral_fen
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a line holds on a day: quantity in ten-thousandths, cash in fen."""
-
-    quantity_e4: int
-    cash_fen: int
-
-
 def value_book(contracts: Iterable[Contract], market: MarketDay) -> list[ValuedContract]:
     """Values open contracts, in the order of their ids; merge groups must be given whole. Closed ones are left out."""
     groups: defaultdict[tuple[str, str], list[Worth]] = defaultdict(list)
@@ -108,15 +100,15 @@ def worth_of(contract: Contract, market: MarketDay) -> Worth:
         if line.quantity_e4 is None:
             missing.append(f"{line.instrument} ({line.line_no})")
             continue
-        held = held_on(line, line.quantity_e4, market)
-        cash_fen += held.cash_fen
-        if not held.quantity_e4:
+        quantity_e4, line_cash_fen = held_on(line, line.quantity_e4, market)
+        cash_fen += line_cash_fen
+        if not quantity_e4:
             continue
         used = market.prices.get(line.instrument)
         if used is None:
             missing.append(str(line.instrument))
             continue
-        collateral_fen += value_fen_e4(held.quantity_e4, used.price_e4)
+        collateral_fen += value_fen_e4(quantity_e4, used.price_e4)
         stale_days = max(stale_days, used.stale_days or 0)
     interest_fen = interest_of(contract, on=market.day)
     return Worth(
@@ -130,14 +122,17 @@ def worth_of(contract: Contract, market: MarketDay) -> Worth:
     )
 
 
-def held_on(line: CollateralLine, quantity_e4: int, market: MarketDay) -> Held:
-    """Q and K of one line: bonus shares are in from the ex-date unless its latest record holds them already (I7)."""
+def held_on(line: CollateralLine, quantity_e4: int, market: MarketDay) -> tuple[int, int]:
+    """Q (in ten-thousandths) and K (in fen) of one line on a day.
+
+    Bonus shares and dividends are in from the ex-date, unless the line's latest record holds them already (I7).
+    """
     actions = market.actions.get(line.instrument)
     if not actions:
-        return Held(quantity_e4, line.cash_fen)
+        return quantity_e4, line.cash_fen
     whole, rest_e4 = divmod(quantity_e4, E4)
     after = as_of(PledgedLine(whole, line.cash_fen), actions, reported_on=line.recorded_on, on=market.day)
-    return Held(after.quantity * E4 + rest_e4, after.cash_fen)
+    return after.quantity * E4 + rest_e4, after.cash_fen
 
 
 def debt_of(contract: Contract, interest_fen: int | None) -> int | None:

@@ -166,9 +166,8 @@ def _contract(firm_id: str, contract_id: str, rows: Sequence[Row[Any]], terms: t
     )
 
 
-def _lines(rows: Iterable[Row[Any]]) -> tuple[CollateralLine, ...]:
-    several = (tuple(row)[_CONTRACT_COLUMNS:] for row in rows)
-    return tuple(_line(values) for values in several if values[0] is not None)
+def _lines(rows: Iterable[Sequence[Any]]) -> tuple[CollateralLine, ...]:
+    return tuple(_line(row[_CONTRACT_COLUMNS:]) for row in rows if row[_CONTRACT_COLUMNS] is not None)
 
 
 def _line(values: Sequence[Any]) -> CollateralLine:

@@ -1,7 +1,8 @@
 """Alerts as they stand, and what happened to each."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from monitoring.domain.alert import Alert, AlertChanged
 from monitoring.persistence.tables import valuation as tables
 
+_FIELDS = tuple(one.name for one in fields(Alert))
+_values = attrgetter(*_FIELDS)
 _MUTABLE = ("level", "provisional", "partial", "since", "changed_at", "cleared_on", "cleared_at", "version")
 
 
@@ -35,13 +38,17 @@ class PostgresAlerts:
         statement = statement.on_conflict_do_update(
             index_elements=["id"], set_={name: statement.excluded[name] for name in _MUTABLE}
         )
-        await self._connection.execute(statement, [asdict(one.alert) for one in several])
+        await self._connection.execute(statement, [_row(one.alert) for one in several])
         await self._connection.execute(insert(tables.alert_change), [_history(one) for one in several])
 
 
 def alert_of(row: Row[Any]) -> Alert:
     """A kept row as the domain knows it."""
-    return Alert(**{one.name: getattr(row, one.name) for one in fields(Alert)})
+    return Alert(**dict(zip(_FIELDS, _values(row), strict=True)))
+
+
+def _row(alert: Alert) -> dict[str, object]:
+    return dict(zip(_FIELDS, _values(alert), strict=True))
 
 
 def _history(change: AlertChanged) -> dict[str, object]:

@@ -25,6 +25,7 @@ _STATE = (
     *SUM_NAMES,
 )
 
+_PATIENCE = text("set local idle_in_transaction_session_timeout = '30s'")
 _FIRMS = text("select firm_id from firm order by firm_id")
 _MAKE = text("insert into firm_aggregate (firm_id) values (:firm_id) on conflict do nothing")
 _LOCK = text("select * from firm_aggregate where firm_id = :firm_id for update")
@@ -55,8 +56,10 @@ class PostgresBooks:
     async def lock(self, firm_id: str) -> FirmBook:
         """The firm's state, locked.
 
-        Receipts never wait for valuation: this is not the row that intake locks.
+        Receipts never wait for valuation: this is not the row that intake locks. So a frozen process that holds it
+        delays figures alone, and the server may be more patient with it while thousands of contracts are computed.
         """
+        await self._connection.execute(_PATIENCE)
         parameters = {"firm_id": firm_id}
         row = (await self._connection.execute(_LOCK, parameters)).one_or_none()
         if row is None:

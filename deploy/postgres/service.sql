@@ -22,8 +22,12 @@ begin
         if not exists (select from pg_roles where rolname = role.name) then
             execute format('create role %I', role.name);
         end if;
-        execute format('alter role %I login noinherit nosuperuser nocreatedb nocreaterole noreplication '
-                       'nobypassrls password %L', role.name, role.password);
+        -- Whoever holds one of these attributes passes by the grants below or the row security of the tables.
+        if exists (select from pg_roles where rolname = role.name
+                   and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)) then
+            raise exception 'role % may do more than a service should', role.name;
+        end if;
+        execute format('alter role %I login noinherit password %L', role.name, role.password);
         execute format('alter role %I set search_path = %I', role.name, service);
         execute format('alter role %I set lock_timeout = %L', role.name, '4s');
         execute format('grant connect on database %I to %I', current_database(), role.name);

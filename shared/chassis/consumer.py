@@ -20,6 +20,7 @@ from chassis.database import Database
 from chassis.draining import Drainer
 from chassis.fault_points import fault_point
 from chassis.health import Condition, PartitionProgress
+from chassis.housekeeping import forget_what_is_old
 from chassis.kafka import make_consumer
 from chassis.kafka_admin import KafkaConnection
 from chassis.kernel import new_id
@@ -32,6 +33,7 @@ from chassis.subscriptions import Subscriptions
 TICK_S = 0.5
 HINT_S = 5.0
 DRAIN_S = 2.0
+FORGET_S = 3600.0
 CLOSE_S = 5.0
 RESTART_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -157,7 +159,7 @@ class DomainConsumer:
 
     async def _attend(self, kafka: AIOKafkaConsumer) -> None:
         loop = asyncio.get_running_loop()
-        hint_at, drain_at = loop.time() + HINT_S, loop.time()
+        hint_at, drain_at, forget_at = loop.time() + HINT_S, loop.time(), loop.time() + FORGET_S
         while not self._stopping.is_set():
             await self._pause(TICK_S)
             kafka._coordinator.check_errors()  # noqa: SLF001  # a dead coordinator is told to nobody who does not ask
@@ -167,6 +169,9 @@ class DomainConsumer:
             if loop.time() >= drain_at:
                 await self._look_after_parked()
                 drain_at = loop.time() + DRAIN_S
+            if loop.time() >= forget_at:
+                await self._forget()
+                forget_at = loop.time() + FORGET_S
 
     async def _look_after_parked(self) -> None:
         try:
@@ -176,6 +181,12 @@ class DomainConsumer:
         except Exception as error:  # noqa: BLE001  # the database is away: the partitions say so
             self._log.info("parked keys were not looked after", reason=str(error))
         PARKED_KEYS.labels(self.hears.consumer).set(self._parked)
+
+    async def _forget(self) -> None:
+        try:
+            await forget_what_is_old(self._database.engine)
+        except Exception as error:  # noqa: BLE001  # it is tried again in an hour
+            self._log.info("nothing was forgotten", reason=str(error))
 
     async def _hint(self, kafka: AIOKafkaConsumer, applied: dict[TopicPartition, int]) -> None:
         await fault_point("consumer.before_hint")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import MetaData
 
 from chassis.database import Database, async_url
+from chassis.housekeeping import forget_what_is_old
 from chassis.migrations import _declared
 from chassis.spine import drop_spine, enable_row_security
 from chassis.tables import SPINE_TABLES, metadata_for
@@ -108,3 +109,19 @@ async def test_row_security_shows_each_its_own(postgres: Postgres, database_name
         assert (await connection.execute(query)).scalars().all() == [1]
         await connection.execute(text("select set_config('pledgeboard.scope', 'all', true)"))
         assert (await connection.execute(query)).scalars().all() == [1, 2]
+
+
+async def test_what_has_served_its_time_is_forgotten(database: Database, admin: Admin) -> None:
+    for days in (0, 31, 91):
+        await admin.execute(
+            "insert into inbox values ('c', $1::text, 't', 'k', 1, now() - make_interval(days => $2))", str(days), days
+        )
+        await admin.execute(
+            "insert into idempotency values ('a', $1::text, 'o', 'h', null, now() - make_interval(days => $2))",
+            str(days),
+            days,
+        )
+
+    assert await forget_what_is_old(database.engine) == 3
+    assert [row["event_id"] for row in await admin.fetch("select event_id from inbox order by 1")] == ["0", "31"]
+    assert [row["key"] for row in await admin.fetch("select key from idempotency")] == ["0"]

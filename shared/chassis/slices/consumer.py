@@ -23,7 +23,7 @@ from chassis.fault_points import fault_point
 from chassis.health import Condition, PartitionProgress
 from chassis.kafka import make_consumer
 from chassis.kafka_admin import KafkaConnection
-from chassis.slices import figures
+from chassis.slices import figures, inflation
 from chassis.slices.apply import Applier
 from chassis.slices.handler import Begin, D, SliceHandler, W
 from chassis.slices.lane import SliceLimits
@@ -123,6 +123,7 @@ class SliceConsumer(Generic[W, D]):
 
     async def _session(self, applier: Applier[W, D]) -> None:
         """The life of one client."""
+        inflation.install()
         self._kafka = make_consumer(
             self.settings.kafka,
             group=self.settings.group,

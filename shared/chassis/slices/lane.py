@@ -10,6 +10,7 @@ from chassis.fault_points import fault_point
 from chassis.slices import figures
 from chassis.slices.apply import Applier, Waiting, only
 from chassis.slices.handler import D, W
+from chassis.slices.inflation import opened
 from chassis.slices.ledger import Ledger
 from chassis.slices.slice import Message, Place, Refused, Slice, Source, end_of, size_of
 from chassis.slices.suspicion import Suspicion, cuts
@@ -69,7 +70,8 @@ class Lane(Generic[W, D]):
 
     def put(self, messages: Iterable[Message]) -> None:
         """Takes what was fetched, in order."""
-        for message in messages:
+        for arrived in messages:
+            message = opened(arrived)
             self._buffer.append(message)
             self._buffered_bytes += size_of(message)
         self._arrived.set()

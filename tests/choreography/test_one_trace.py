@@ -1,6 +1,9 @@
-"""One request, one trace: from the door through transaction, outbox and Kafka to the neighbour that hears of it."""
+"""One request, one trace: from the door through outbox and Kafka to whoever hears of it, and to a firm's receipt."""
 
+import asyncio
 import json
+import secrets
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +11,11 @@ from typing import Any
 
 import httpx2
 import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from testkit.eventually import eventually
 from testkit.platform import Platform
-from testkit.provider import CALLBACK, RunningProvider
+from testkit.provider import CALLBACK, access_token, authorization_code, rotate_keys
 from testkit.world import World
 
 pytestmark = pytest.mark.integration
@@ -34,13 +38,13 @@ class Door:
     """The platform's public address, and the spans it leaves behind."""
 
     gateway: str
-    provider: RunningProvider
+    issuer: str
     spans_file: Path
 
     def sign_in(self, user: str) -> dict[str, Any]:
-        code, verifier = self.provider.code(user)
+        code, verifier = authorization_code(self.issuer, user)
         body = {"code": code, "code_verifier": verifier, "redirect_uri": CALLBACK}
-        answer = httpx2.post(f"{self.gateway}/api/v1/session", json=body, timeout=10)
+        answer = httpx2.post(f"{self.gateway}/api/v1/session", json=body, timeout=20)
         assert answer.status_code == 201, answer.text
         opened: dict[str, Any] = answer.json()
         return opened
@@ -65,49 +69,97 @@ def spans_of(request: dict[str, Any]) -> Iterator[Span]:
                 )
 
 
-def connected(start: Span, spans: list[Span]) -> set[Span]:
-    """Every span that follows from one, by parenthood or by link."""
-    found = {start}
-    while more := {one for one in spans if one not in found and ({one.parent} | one.links) & {s.id for s in found}}:
+def followed(root: str, spans: list[Span]) -> set[Span]:
+    """Every span that follows from the one with this id, by parenthood or by link."""
+    found: set[Span] = set()
+    ids = {root}
+    while more := {one for one in spans if one not in found and ({one.parent} | one.links) & ids}:
         found |= more
+        ids |= {one.id for one in more}
     return found
 
 
 @pytest.fixture
 def door(world: World, tmp_path: Path) -> Iterator[Door]:
     spans_file = tmp_path / "spans.jsonl"
-    services = ("listing", "messaging", "gateway")
-    with RunningProvider() as provider:
-        running = Platform(world, services=services, OIDC_ISSUER=provider.issuer, OTEL_FILE=str(spans_file))
-        with running:
-            yield Door(running.gateway, provider, spans_file)
+    services = ("listing", "messaging", "monitoring", "gateway")
+    with Platform(world, services=services, OTEL_FILE=str(spans_file)) as running:
+        yield Door(running.gateway, world.addresses.issuer, spans_file)
 
 
-async def test_a_sign_in_is_one_graph_from_the_door_to_the_neighbour_that_hears_of_it(door: Door) -> None:
-    opened = door.sign_in("chen-wei")
+async def test_what_a_request_sets_going_is_one_graph(door: Door) -> None:
+    await a_sign_in_is_followed_to_the_neighbour_that_hears_of_it(door)
+    await a_firms_record_is_followed_to_its_receipt(door)
+    await rotated_keys_are_found_without_a_restart(door)
 
-    assert opened["user"]["participant_id"] == "P-CHEN"
-    assert opened["degraded"] == []
+
+async def a_sign_in_is_followed_to_the_neighbour_that_hears_of_it(door: Door) -> None:
+    opened = await asyncio.to_thread(door.sign_in, "chen-wei")
+
+    assert (opened["user"]["participant_id"], opened["degraded"]) == ("P-CHEN", [])
     spans = await eventually(
         door.spans,
-        within=20,
+        within=30,
         until=lambda spans: any("user_joined" in span.name and span.service == "messaging" for span in spans),
         what="messaging heard that a user joined",
     )
     (root,) = [span for span in spans if span.name.endswith("/api/v1/session") and span.service == "gateway"]
-    followed = connected(root, spans)
-    assert {span.service for span in followed} == {"gateway", "listing", "messaging"}
-    assert {span.trace for span in followed} == {root.trace}
-    (heard,) = [span for span in followed if "user_joined" in span.name]
-    assert heard.service == "messaging"
+    graph = followed(root.id, spans)
+    assert {span.service for span in graph} == {"gateway", "listing", "messaging"}
+    assert {span.trace for span in graph} == {root.trace}
+    assert [span.service for span in graph if "user_joined" in span.name] == ["messaging"]
 
 
-async def test_rotated_keys_are_found_without_a_restart(door: Door) -> None:
-    door.sign_in("chen-wei")
-    door.provider.rotate_keys()
+async def a_firms_record_is_followed_to_its_receipt(door: Door) -> None:
+    trace, root = secrets.token_hex(16), secrets.token_hex(8)
+    context = {"traceparent": f"00-{trace}-{root}-01"}
+    steward = {"Authorization": f"Bearer {access_token(door.issuer, 'steward-ma')}", "Idempotency-Key": "onboard"}
+    body = {"firm_id": "F901", "name": "一号证券"}
+    firm = httpx2.post(f"{door.gateway}/api/v1/firms", json=body, headers={**steward, **context}, timeout=60).json()
+
+    receipt = await receipt_of(firm, b"not a record", headers=[("traceparent", context["traceparent"].encode())])
+
+    _, receipts_trace, last, _ = receipt.split("-")
+    graph = followed(root, await door.spans())
+    assert receipts_trace == trace
+    assert {span.trace for span in graph} == {trace}
+    assert {span.service for span in graph} >= {"gateway", "monitoring"}
+    assert [span.service for span in graph if span.id == last] == ["monitoring"]
+    assert any(span.name.startswith("POST") and span.service == "gateway" for span in graph)
+
+
+async def receipt_of(firm: dict[str, Any], value: bytes, *, headers: list[tuple[str, bytes]]) -> str:
+    """The trace context of the receipt frame that tells a message's outcome."""
+    options = {
+        "bootstrap_servers": firm["bootstrap"],
+        "security_protocol": "SASL_SSL",
+        "ssl_context": ssl.create_default_context(cadata=firm["authority"]),
+        "sasl_mechanism": firm["mechanism"],
+        "sasl_plain_username": firm["username"],
+        "sasl_plain_password": firm["password"],
+    }
+    producer = AIOKafkaProducer(**options, acks="all", enable_idempotence=True)
+    consumer = AIOKafkaConsumer(**options, enable_auto_commit=False, auto_offset_reset="earliest")
+    await producer.start()
+    await consumer.start()
+    try:
+        consumer.assign([TopicPartition(firm["receipts_topic"], 0)])
+        await producer.send_and_wait(firm["submissions_topic"], value, partition=0, headers=headers)
+        async with asyncio.timeout(60):
+            record = await consumer.getone()
+        told: dict[str, bytes] = dict(record.headers)
+        return told["traceparent"].decode()
+    finally:
+        await producer.stop()
+        await consumer.stop()
+
+
+async def rotated_keys_are_found_without_a_restart(door: Door) -> None:
+    rotate_keys(door.issuer)
 
     async def status() -> int:
-        headers = {"Authorization": f"Bearer {door.provider.token('liu-yang')}"}
-        return httpx2.get(f"{door.gateway}/api/v1/my/notifications", headers=headers, timeout=10).status_code
+        headers = {"Authorization": f"Bearer {access_token(door.issuer, 'liu-yang')}"}
+        url = f"{door.gateway}/api/v1/my/notifications"
+        return (await asyncio.to_thread(httpx2.get, url, headers=headers, timeout=20)).status_code
 
-    assert await eventually(status, within=20, until=lambda found: found == 200) == 200
+    assert await eventually(status, within=30, until=lambda found: found == 200) == 200

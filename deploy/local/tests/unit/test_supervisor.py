@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local_stack import holds
 from local_stack.plan import Member
 from local_stack.server import Launch, Server
 from local_stack.supervisor import Supervisor
@@ -42,6 +43,11 @@ class Script(Server):
     @property
     def mark(self) -> Path:
         return self.folder / self.name
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLEDGEBOARD_LOCAL", str(tmp_path / "local"))
 
 
 class Journal:
@@ -159,3 +165,22 @@ async def test_a_fault_in_preparing_ends_the_stack_and_is_raised(tmp_path: Path)
     with pytest.raises(OSError, match="no room"):
         await _run(supervisor)
     assert supervisor.pids() == {}
+
+
+async def test_a_member_that_is_held_stays_down_until_it_is_released(tmp_path: Path) -> None:
+    journal = Journal()
+    server = Script(name="held", folder=tmp_path)
+    other = Script(name="other", folder=tmp_path)
+    supervisor = Supervisor([Member(server=server), Member(server=other)], journal.say)
+    running = asyncio.create_task(supervisor.run())
+    await journal.until_said("here", times=2)
+    first = supervisor.pids()
+
+    await asyncio.to_thread(holds.hold, "held", is_ready=lambda: "held" in supervisor.pids())
+    assert supervisor.pids() == {"other": first["other"]}
+
+    await asyncio.to_thread(holds.release, "held", is_ready=lambda: "held" in supervisor.pids())
+    assert supervisor.pids()["held"] != first["held"]
+    supervisor.ask_to_stop()
+
+    assert await asyncio.wait_for(running, _WITHIN_S) == 0

@@ -16,14 +16,14 @@ from submissions.decode import missing_fields
 from submissions.dictionary import columns, field_of, value_text
 from submissions.exact import shown
 from submissions.outcome import Finding, Gap, Outcome, Received
-from submissions.rules import checks_on
 from submissions.rules.case import NOT_CHECKED, Case, References
 from submissions.rules.common import SHANGHAI
-from submissions.rules.table import rules
+from submissions.rules.table import Registered, checks_on, functions_on, rules
 
 FINDINGS_MAX = 20  # of one record in a receipt
 # Rules about what came before: a superseded or waiting record is not held to them.
 _HISTORY = frozenset({"V021", "V022", "V023", "V024", "V025", "V026", "V027", "V032"})
+_Asked = tuple[str, str | None, date]
 _ENDED: dict[str, State] = {"TERMINATE": "closed", "CANCEL": "cancelled", "MERGE": "merged"}
 
 
@@ -90,7 +90,7 @@ def judge(firm_id: str, received: Sequence[Received], book: Book, references: Re
     judging = _Judging(outcome, book, references)
     for one in received:
         one.outcome = judging.arrived(one)
-    return outcome
+    return judging.done()
 
 
 def judge_again(firm_id: str, waiting: Sequence[Received], book: Book, references: References) -> SliceOutcome:
@@ -103,7 +103,7 @@ def judge_again(firm_id: str, waiting: Sequence[Received], book: Book, reference
     for one in waiting:
         one.findings = [finding for finding in one.findings if finding.rule != "V033"]
         one.outcome = judging.typed(one)
-    return outcome
+    return judging.done()
 
 
 class _Judging:
@@ -114,6 +114,7 @@ class _Judging:
         self.book = book
         self.references = references
         self._case: Case | None = None
+        self._unbroken: Counter[tuple[_Asked, tuple[str | None, ...]]] = Counter()
         self._severities = {one.id: one.severity for one in rules().values()}
 
     def arrived(self, one: Received) -> Outcome:
@@ -151,6 +152,14 @@ class _Judging:
         self._enter(one, key, outcome)
         return outcome
 
+    def done(self) -> SliceOutcome:
+        """The slice's outcome, once every record was judged: what was not checked in unbroken records is counted."""
+        for (asked, paths), records in self._unbroken.items():
+            for registered, path in zip(checks_on(*asked), paths, strict=True):
+                if path is NOT_CHECKED:
+                    self.outcome.not_checked[registered.rule.id] += records
+        return self.outcome
+
     def _missing(self, one: Received) -> list[Finding]:
         told = {finding.path for finding in one.findings}
         missing = missing_fields(one.record, one.record_type or "", one.action or "NEW")
@@ -165,19 +174,31 @@ class _Judging:
         return case
 
     def _broken(self, one: Received, case: Case, *, without_history: bool) -> list[Finding]:
-        record = one.record
-        checks = checks_on(one.record_type or "", case.append_day)
-        if not one.whole:
-            checks = tuple(registered for registered in checks if registered.asked(record))
+        record, asked = one.record, (one.record_type or "", one.action, case.append_day)
+        if one.whole:
+            # The usual record breaks nothing: one pass over the functions, and nothing else to do.
+            paths = tuple([check(record, case) for check in functions_on(*asked)])
+            if paths.count(None) + paths.count(NOT_CHECKED) == len(paths):
+                self._unbroken[asked, paths] += 1
+                return []
+            checks = checks_on(*asked)
+        else:
+            checks = tuple(registered for registered in checks_on(*asked) if registered.asked(record))
+            paths = tuple(registered.check(record, case) for registered in checks)
+        return self._found(one, checks, paths, without_history=without_history)
+
+    def _found(
+        self, one: Received, checks: Sequence[Registered], paths: Sequence[str | None], *, without_history: bool
+    ) -> list[Finding]:
         found: list[Finding] = []
-        for registered in checks:
-            path = registered.check(record, case)
-            if path is None or (without_history and registered.rule.id in _HISTORY):
+        for registered, path in zip(checks, paths, strict=True):
+            rule_id = registered.rule.id
+            if path is None or (without_history and rule_id in _HISTORY):
                 continue
             if path is NOT_CHECKED:
-                self.outcome.not_checked[registered.rule.id] += 1
+                self.outcome.not_checked[rule_id] += 1
             else:
-                found.append(_finding(registered.rule.id, path, one))
+                found.append(_finding(rule_id, path, one))
         return found
 
     def _decide(self, one: Received, *, older: bool, waits: bool) -> Outcome:

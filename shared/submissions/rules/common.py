@@ -102,9 +102,9 @@ def _no_identity_number_in_clear(record: Record, case: Case) -> str | None:
     return None
 
 
-@check("V023", needs=("action",))
+@check("V023", actions=("CORRECT",))
 def _correction_gives_a_reason(record: Record, _case: Case) -> str | None:
-    return "reason" if record.action == "CORRECT" and not record.reason else None
+    return None if record.reason else "reason"
 
 
 @check("V028", needs=("business_date",))

@@ -33,10 +33,8 @@ def _lender_is_licensed(record: Contract, case: Case) -> str | None:
     return None if kind in licences else "lender_id"
 
 
-@check("V036", "contract", needs=("action", "borrower_id", "business_date"))
+@check("V036", "contract", needs=("borrower_id", "business_date"), actions=("NEW",))
 def _borrower_is_not_blacklisted(record: Contract, case: Case) -> str | None:
-    if record.action != "NEW":
-        return None
     listed = case.references.blacklisted(record.borrower_id, record.business_date)
     if listed is None:
         return NOT_CHECKED

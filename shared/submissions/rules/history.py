@@ -24,15 +24,13 @@ VALUATION = {
 }
 
 
-@check("V021", needs=("action", "record_key"))
-def _new_key_is_new(record: Record, case: Case) -> str | None:
-    return "record_key" if record.action == "NEW" and case.held else None
+@check("V021", needs=("record_key",), actions=("NEW",))
+def _new_key_is_new(_record: Record, case: Case) -> str | None:
+    return "record_key" if case.held else None
 
 
-@check("V022", needs=("action", "record_key", "business_date"))
+@check("V022", needs=("record_key", "business_date"), actions=("MODIFY", "VALUE", "TERMINATE"))
 def _changed_key_is_open(record: Record, case: Case) -> str | None:
-    if record.action not in {"MODIFY", "VALUE", "TERMINATE"}:
-        return None
     held = case.held
     if held is None:
         return "record_key"
@@ -41,10 +39,8 @@ def _changed_key_is_open(record: Record, case: Case) -> str | None:
     return "record_key" if held.state == "merged" else None
 
 
-@check("V023", needs=("action", "record_key"))
+@check("V023", needs=("record_key", "reason"), actions=("CORRECT",))
 def _correction_names_an_accession_of_its_key(record: Record, case: Case) -> str | None:
-    if record.action != "CORRECT" or not record.reason:
-        return None
     if record.corrects is None:
         return "corrects"
     key = (record_type_of(record), record.record_key)
@@ -57,27 +53,21 @@ def _nothing_follows_a_cancellation(_record: Record, case: Case) -> str | None:
     return "record_key" if held and held.state == "cancelled" else None
 
 
-@check("V025", "contract", needs=("action", "record_key"))
+@check("V025", "contract", needs=("record_key",), actions=("CANCEL",))
 def _nothing_live_refers_to_what_is_cancelled(record: Record, case: Case) -> str | None:
-    if record.action != "CANCEL":
-        return None
     live = case.references.live_references(record_type_of(record), record.record_key)
     if live is None:
         return NOT_CHECKED
     return "record_key" if live else None
 
 
-@check("V026", "contract", "collateral", needs=("action", "record_key"))
+@check("V026", "contract", "collateral", needs=("record_key",), actions=("VALUE",))
 def _value_changes_valuation_only(record: Record, case: Case) -> str | None:
-    if record.action != "VALUE":
-        return None
     return _differs(record, case, beside=VALUATION[record_type_of(record)])
 
 
-@check("V027", "contract", needs=("action", "record_key"))
+@check("V027", "contract", needs=("record_key",), actions=("MERGE",))
 def _merger_has_a_target(record: Record, case: Case) -> str | None:
-    if record.action != "MERGE":
-        return None
     seen = {record.record_key}
     target = record.merged_into
     while target is not None and target not in seen:
@@ -91,10 +81,10 @@ def _merger_has_a_target(record: Record, case: Case) -> str | None:
     return "merged_into"
 
 
-@check("V032", "contract", "collateral", needs=("action", "record_key"))
+@check("V032", "contract", "collateral", needs=("record_key",), actions=("SNAPSHOT",))
 def _snapshot_agrees_with_events(record: Record, case: Case) -> str | None:
     held = case.held
-    if record.action != "SNAPSHOT" or held is None or held.state != "open":
+    if held is None or held.state != "open":
         return None
     return _differs(record, case, beside=frozenset())
 

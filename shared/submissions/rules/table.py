@@ -32,10 +32,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A rule's check for one record type. `needs` reads the values it stands on: absent ones leave it unasked."""
+    """A rule's check for one record type.
+
+    `needs` reads the values it stands on: absent ones leave it unasked. `actions` names those it is about; none: all.
+    """
 
     rule: Rule
     check: Check
+    actions: frozenset[str]
     needs: Callable[[Any], Any] | None
     one_need: bool
 
@@ -52,17 +56,20 @@ class _Entry:
     rule_id: str
     record_types: tuple[str, ...]
     needs: tuple[str, ...]
+    actions: frozenset[str]
     check: Check
 
 
 _registry: list[_Entry] = []
 
 
-def check(rule_id: str, *record_types: str, needs: tuple[str, ...] = ()) -> Callable[[C], C]:
-    """Registers a check of a rule for some record types (for every type that is taken, where none is named)."""
+def check(
+    rule_id: str, *record_types: str, needs: tuple[str, ...] = (), actions: tuple[str, ...] = ()
+) -> Callable[[C], C]:
+    """Registers a check of a rule for some record types and actions (for all that are taken, where none is named)."""
 
     def register(function: C) -> C:
-        _registry.append(_Entry(rule_id, record_types or taken_types(), needs, function))
+        _registry.append(_Entry(rule_id, record_types or taken_types(), needs, frozenset(actions), function))
         return function
 
     return register
@@ -98,6 +105,7 @@ def checks_for(record_type: str) -> tuple[Registered, ...]:
         Registered(
             rule=rules()[one.rule_id],
             check=one.check,
+            actions=one.actions,
             needs=attrgetter(*one.needs) if one.needs else None,
             one_need=len(one.needs) == 1,
         )
@@ -111,6 +119,14 @@ def registered_rules() -> frozenset[str]:
 
 
 @cache
-def checks_on(record_type: str, day: date) -> tuple[Registered, ...]:
-    """The checks of a record type whose rules are in force on a day of receipt."""
-    return tuple(one for one in checks_for(record_type) if one.rule.starts <= day)
+def checks_on(record_type: str, action: str | None, day: date) -> tuple[Registered, ...]:
+    """The checks of a record of a type under an action, of the rules in force on its day of receipt."""
+    return tuple(
+        one for one in checks_for(record_type) if one.rule.starts <= day and (not one.actions or action in one.actions)
+    )
+
+
+@cache
+def functions_on(record_type: str, action: str | None, day: date) -> tuple[Check, ...]:
+    """The functions of `checks_on`, in the same order."""
+    return tuple(one.check for one in checks_on(record_type, action, day))

@@ -18,16 +18,24 @@ async def acting_participant(work: Work, cause: Cause) -> Participant:
     return require_access(await work.participants.get(participant_id) if participant_id else None)
 
 
-async def own_listing(work: Work, cause: Cause, listing_id: UUID) -> Listing:
+async def listing_of(work: Work, cause: Cause, participant: Participant, listing_id: UUID) -> Listing:
     """The participant's own listing, as the client last read it.
 
     Raises:
         ListingNotFound: there is none, or it is another's.
         ListingChangedMeanwhile: the client names an older revision.
     """
-    participant = await acting_participant(work, cause)
     listing = await work.listings.get(listing_id)
     if listing is None or listing.participant_id != participant.id:
         raise ListingNotFound(listing_id=listing_id)
     listing.require_revision(cause.expected_version)
     return listing
+
+
+async def own_listing(work: Work, cause: Cause, listing_id: UUID) -> Listing:
+    """The listing of the participant who acts.
+
+    Raises:
+        AccessMissing, ListingNotFound, ListingChangedMeanwhile: as the two steps do.
+    """
+    return await listing_of(work, cause, await acting_participant(work, cause), listing_id)

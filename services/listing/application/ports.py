@@ -109,6 +109,13 @@ class Catalogues(Protocol):
         """The catalogue of the day with these securities of the master."""
 
 
+class Snapshots(Protocol):
+    """What has arrived of the reference data."""
+
+    async def forget(self, kind: str, *, days_kept: int, rows_max: int) -> bool:
+        """Removes rows of days before the newest ones kept, up to so many at once; says whether more are left."""
+
+
 class Work(Protocol):
     """One transaction."""
 
@@ -143,6 +150,10 @@ class Work(Protocol):
     @property
     def catalogues(self) -> Catalogues:
         """What forms are checked against."""
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """Reference data as it arrived."""
 
     @property
     def now(self) -> datetime:

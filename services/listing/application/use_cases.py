@@ -10,6 +10,7 @@ from listing.application.commands.delete_listing import DeleteListingHandler
 from listing.application.commands.edit_listing import EditListingHandler
 from listing.application.commands.expire_due_listing import ExpireDueListingHandler
 from listing.application.commands.expire_listing import ExpireListingHandler
+from listing.application.commands.forget_snapshots import ForgetSnapshotsHandler
 from listing.application.commands.note_live_check import NoteLiveCheckHandler
 from listing.application.commands.note_review_progress import NoteReviewProgressHandler
 from listing.application.commands.publish_version import PublishVersionHandler
@@ -47,6 +48,7 @@ class UseCases:
     return_version: ReturnVersionHandler
     note_review_progress: NoteReviewProgressHandler
     note_live_check: NoteLiveCheckHandler
+    forget_snapshots: ForgetSnapshotsHandler
 
     read_listing: ReadListingHandler
     list_own_listings: ListOwnListingsHandler
@@ -74,6 +76,7 @@ class UseCases:
             return_version=ReturnVersionHandler(begin=begin),
             note_review_progress=NoteReviewProgressHandler(begin=begin),
             note_live_check=NoteLiveCheckHandler(begin=begin),
+            forget_snapshots=ForgetSnapshotsHandler(begin=begin),
             read_listing=ReadListingHandler(read_own=read_own, read_board=read_board),
             list_own_listings=ListOwnListingsHandler(read_own=read_own),
             browse_listings=BrowseListingsHandler(read_own=read_own),

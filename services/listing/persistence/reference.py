@@ -1,11 +1,17 @@
 """Which reference data the board projects, and into which tables."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from chassis.snapshots import SnapshotProjection
+from chassis.snapshots import SnapshotDone, SnapshotProjection
+from listing.application.commands.forget_snapshots import FORGETTING
 from listing.persistence import tables
 from listing.persistence.holdings import NO_CLASS
+from listing.persistence.unit_of_work import ListingWork
+
+# Readers of the day before are done by then.
+QUIET = timedelta(minutes=10)
 
 
 def projections() -> list[SnapshotProjection]:
@@ -19,20 +25,27 @@ def projections() -> list[SnapshotProjection]:
                 "settlement_collateral", "other_restricted", "release_date",
             ),
             to_row=_holding,
+            on_complete=_forget_older,
         ),
         SnapshotProjection(
             kind="security",
             table=tables.security,
             columns=("market", "security", "name", "asset_class", "board"),
             to_row=_security,
+            on_complete=_forget_older,
         ),
         SnapshotProjection(
             kind="price",
             table=tables.price,
             columns=("market", "security", "close", "accrued_interest"),
             to_row=_price,
+            on_complete=_forget_older,
         ),
     ]  # fmt: skip
+
+
+async def _forget_older(work: ListingWork, done: SnapshotDone) -> None:
+    work.schedule(kind=FORGETTING, key=done.kind, due_at=work.now + QUIET)
 
 
 # The rows are events of the wire, which persistence does not speak: they are read by the names of their fields.

@@ -6,6 +6,7 @@ from listing.persistence.catalogue import CatalogueTable
 from listing.persistence.checks import CheckTable
 from listing.persistence.listings import ListingTable
 from listing.persistence.participants import BusinessInformationTable, ParticipantTable
+from listing.persistence.snapshots import SnapshotTable
 from listing.persistence.texts import TextTable
 from listing.persistence.units import UnitTable
 
@@ -23,3 +24,4 @@ class ListingWork(UnitOfWork):
         self.checks = CheckTable(self.connection)
         self.texts = TextTable(self.connection)
         self.catalogues = CatalogueTable(self.connection)
+        self.snapshots = SnapshotTable(self.connection)

@@ -74,6 +74,7 @@ class FakeListingWork(FakeUnitOfWork):
         self.checks = FakeChecks(self)
         self.texts = FakeTexts()
         self.catalogues = FakeCatalogues(store)
+        self.snapshots = FakeSnapshots(store)
 
     async def committed(self) -> None:
         for commit in self.commits:
@@ -204,6 +205,17 @@ class FakeCatalogues:
             classes=self.store.classes,
             templates={"quick_finance": QUICK_FINANCE},
         )
+
+
+@dataclass
+class FakeSnapshots:
+    store: Store
+
+    async def forget(self, kind: str, *, days_kept: int, rows_max: int) -> bool:
+        old = sorted(self.store.snapshots)[:-days_kept] if kind == "holding" and rows_max else []
+        for day in old:
+            del self.store.snapshots[day]
+        return False
 
 
 @dataclass

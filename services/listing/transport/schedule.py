@@ -5,14 +5,18 @@ from uuid import UUID
 from chassis.cause import Cause, Due
 from chassis.schedule import Schedule
 from listing.application.commands.expire_due_listing import ExpireDueListing
+from listing.application.commands.forget_snapshots import FORGETTING, ForgetSnapshots
 from listing.application.keeping import EXPIRY
 from listing.application.use_cases import UseCases
 
 
 def schedules(use_cases: UseCases) -> list[Schedule]:
-    """Validity ends by itself within a minute, whatever was stopped meanwhile (P12.2)."""
+    """Validity ends by itself within a minute, whatever was stopped meanwhile (P12.2); old reference days leave."""
 
     async def expire(due: Due, cause: Cause) -> None:
         await use_cases.expire_due_listing(ExpireDueListing(listing_id=UUID(due.key)), cause)
 
-    return [Schedule(kind=EXPIRY, run=expire)]
+    async def forget(due: Due, cause: Cause) -> None:
+        await use_cases.forget_snapshots(ForgetSnapshots(kind=due.key), cause)
+
+    return [Schedule(kind=EXPIRY, run=expire), Schedule(kind=FORGETTING, run=forget)]

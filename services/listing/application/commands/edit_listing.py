@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.cause import Cause
 from listing.application.checking import catalogue_for, require_sound
 from listing.application.keeping import keep
-from listing.application.owning import acting_participant, own_listing
+from listing.application.owning import acting_participant, listing_of
 from listing.application.ports import Begin
 from listing.application.standing import Standing
 from listing.domain.content import Form
@@ -29,8 +29,8 @@ class EditListingHandler:
     async def __call__(self, command: EditListing, cause: Cause) -> Standing:
         """Edits it."""
         async with self._begin(cause) as work:
-            listing = await own_listing(work, cause, command.listing_id)
-            listing.edit(command.form)
             participant = await acting_participant(work, cause)
+            listing = await listing_of(work, cause, participant, command.listing_id)
+            listing.edit(command.form)
             require_sound(command.form, await catalogue_for(work, command.form), participant.account_refs)
             return work.answer(await keep(work, listing))

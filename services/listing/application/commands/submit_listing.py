@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.cause import Cause
 from listing.application.checking import catalogue_for, instruments_of, require_complete
 from listing.application.keeping import keep
-from listing.application.owning import acting_participant, own_listing
+from listing.application.owning import acting_participant, listing_of
 from listing.application.ports import Begin, Work
 from listing.application.standing import Standing
 from listing.domain.business_information import require_complete as require_business_information
@@ -34,9 +34,9 @@ class SubmitListingHandler:
     async def __call__(self, command: SubmitListing, cause: Cause) -> Standing:
         """Submits it."""
         async with self._begin(cause) as work:
-            listing = await own_listing(work, cause, command.listing_id)
-            form = _draft_of(listing)
             participant = await acting_participant(work, cause)
+            listing = await listing_of(work, cause, participant, command.listing_id)
+            form = _draft_of(listing)
             business = await work.business_informations.current(participant.id)
             require_business_information(business, participant.kind)
             catalogue = await catalogue_for(work, form)

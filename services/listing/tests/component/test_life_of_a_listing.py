@@ -63,6 +63,46 @@ class TestReview:
         )
         assert (await story.types_said())[-1] == "listing.returned"
 
+    async def test_p11_8_each_listing_lies_in_its_boxes_and_in_no_other(self, story: Story) -> None:
+        small = story.pledgor(quantity="10")
+        ids = {
+            "drafts": (await story.draft(body=small))["id"],
+            "under_review": (await story.submitted(body=small))["id"],
+        }
+        for name in ("published", "returned", "expired", "deleted", "updated"):
+            ids[name] = str((await story.submitted(body=small))["id"])
+            await (story.send_back if name == "returned" else story.approve)(ids[name])
+        await story.move(ids["expired"], "expired")
+        await story.board.call(ZHANG).delete(f"/api/v1/listings/{ids['deleted']}")
+        edited = await story.board.call(ZHANG).put(f"/api/v1/listings/{ids['updated']}", json=small)
+        await story.submit(edited.json())
+
+        found = {
+            box: {
+                row["id"]
+                for row in (await story.board.call(ZHANG).get(f"/api/v1/my/listings?box={box}")).json()["items"]
+            }
+            for box in ("drafts", "under_review", "published", "returned", "expired", "deleted")
+        }
+
+        assert found == {
+            "drafts": {ids["drafts"]},
+            "under_review": {ids["under_review"], ids["updated"]},
+            "published": {ids["published"], ids["updated"]},
+            "returned": {ids["returned"]},
+            "expired": {ids["expired"]},
+            "deleted": {ids["deleted"]},
+        }
+
+    async def test_p11_8_a_box_is_read_page_by_page(self, story: Story) -> None:
+        ids = [(await story.draft())["id"] for _ in range(3)]
+
+        first = (await story.board.call(ZHANG).get("/api/v1/my/listings?box=drafts&limit=2")).json()
+        path = f"/api/v1/my/listings?box=drafts&limit=2&cursor={first['next_cursor']}"
+        second = (await story.board.call(ZHANG).get(path)).json()
+
+        assert [one["id"] for page in (first, second) for one in page["items"]] == ids[::-1]
+
     async def test_a_returned_listing_is_corrected_and_submitted_again(self, story: Story) -> None:
         listing_id = (await story.submitted())["id"]
         await story.send_back(listing_id)

@@ -59,6 +59,16 @@ class Platform:
         """Ends services without a word."""
         self._end(services, signal.SIGKILL)
 
+    def freeze(self, *services: str) -> None:
+        """Stops services from running; their connections stay open and answer nothing."""
+        for name in services:
+            self._processes[name].send_signal(signal.SIGSTOP)
+
+    def resume(self, *services: str) -> None:
+        """Lets frozen services run on."""
+        for name in services:
+            self._processes[name].send_signal(signal.SIGCONT)
+
     def log(self, service: str) -> str:
         """What a service has written."""
         return (self.folder / f"{service}.log").read_text(errors="replace")

@@ -17,7 +17,7 @@ from submissions.dictionary import columns, field_of, value_text
 from submissions.exact import shown
 from submissions.outcome import Finding, Gap, Outcome, Received
 from submissions.rules.case import NOT_CHECKED, Case, References
-from submissions.rules.common import SHANGHAI
+from submissions.rules.every_record import SHANGHAI
 from submissions.rules.table import Registered, checks_on, functions_on, rules
 
 FINDINGS_MAX = 20  # of one record in a receipt

@@ -46,7 +46,7 @@ PLANTS = [
     Plant("floors", "shared/events/planted.py", "import chassis.kernel"),
     Plant("floors", "shared/finance/planted.py", "import submissions"),
     Plant("no-test-code", "services/listing/wiring.py", "import testkit"),
-    Plant("no-test-code", "services/listing/domain/planted.py", "import listing.tests"),
+    Plant("no-test-code", "services/review/domain/planted.py", "import testkit.fakes"),
     Plant("chassis-floors", "shared/chassis/kernel.py", "import chassis.outbox"),
     Plant("chassis-floors", "shared/chassis/planted_strings.py", "PLANTED = 1"),
 ]

@@ -57,3 +57,12 @@ def test_no_drawer_for_odds_and_ends_exists(committed: list[Path]) -> None:
     drawers = {"utils.py", "helpers.py", "common.py", "misc.py", "exceptions.py"}
 
     assert [path for path in committed if path.name in drawers] == []
+
+
+def test_production_code_imports_no_tests(committed: list[Path], project_root: Path) -> None:
+    # Folders of tests are no packages, so that the import rules do not see them: this reads the lines.
+    production = [
+        path for path in committed if path.suffix == ".py" and "tests" not in path.relative_to(project_root).parts
+    ]
+
+    assert lines_matching(production, re.compile(r"^\s*(?:from|import) [a-z_]+\.tests\b")) == []

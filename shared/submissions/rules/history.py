@@ -3,7 +3,7 @@
 from submissions.dictionary import COMMON_FIELDS, fields
 from submissions.records import Record
 from submissions.rules.case import NOT_CHECKED, Case
-from submissions.rules.common import record_type_of
+from submissions.rules.every_record import record_type_of
 from submissions.rules.table import check
 
 # What a VALUE record may change (V026).

@@ -258,6 +258,19 @@ class CaseView:
     decision: Decision | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Projected:
+    """How a load's snapshot stands with a reader that has heard it: with review itself.
+
+    `differs` names what does not match the marker of a partial one: count, hash.
+    """
+
+    state: str
+    seen_rows: int
+    differs: tuple[str, ...]
+    unreadable_records: int
+
+
 class Reading(Protocol):
     """One consistent read."""
 
@@ -285,6 +298,9 @@ class Reading(Protocol):
 
     async def load(self, load_id: UUID) -> ReferenceLoad:
         """One load; raises `LoadNotFound`."""
+
+    async def projected(self, load_ids: Sequence[UUID]) -> Mapping[UUID, Projected]:
+        """How the snapshots of loads stand, those that were heard of."""
 
     async def unverified_days(self, *, limit: int) -> Sequence[date]:
         """Days whose snapshot was late and has not come yet, the newest first."""

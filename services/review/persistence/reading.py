@@ -1,13 +1,14 @@
 """The read side: queue, own cases, register."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
 from chassis.reading import ReadingSession
-from review.application.ports import Cases, CaseView, Decisions, Evidence, QueueItem
+from chassis.snapshots import differences
+from review.application.ports import Cases, CaseView, Decisions, Evidence, Projected, QueueItem
 from review.domain.live_listing import LiveListing
 from review.domain.reference_load import ReferenceLoad
 from review.persistence.cases import StoredCases
@@ -15,7 +16,7 @@ from review.persistence.decisions import StoredDecisions
 from review.persistence.evidence import StoredEvidence
 from review.persistence.live_listings import StoredLiveListings
 from review.persistence.loads import StoredLoads, stored_load
-from review.persistence.tables import reference_load, verification_case, verification_day
+from review.persistence.tables import reference_load, snapshots, verification_case, verification_day
 
 
 class StoredReading:
@@ -84,6 +85,20 @@ class StoredReading:
     async def load(self, load_id: UUID) -> ReferenceLoad:
         """One load."""
         return await StoredLoads(self._connection).get(load_id)
+
+    async def projected(self, load_ids: Sequence[UUID]) -> Mapping[UUID, Projected]:
+        """How the snapshots of loads stand, those that were heard of."""
+        table = snapshots.snapshot
+        rows = await self._connection.execute(select(table).where(table.c.snapshot_id.in_(load_ids)))
+        return {
+            row.snapshot_id: Projected(
+                state=row.state,
+                seen_rows=row.seen_rows,
+                differs=differences(row),
+                unreadable_records=row.unreadable_records,
+            )
+            for row in rows
+        }
 
     async def unverified_days(self, *, limit: int) -> Sequence[date]:
         """Days whose snapshot was late and has not come yet, the newest first."""

@@ -24,6 +24,7 @@ from review.application.ports import (
     HoldingPlace,
     LiveListings,
     Loads,
+    Projected,
     QueuedLine,
     QueueItem,
     SecurityCode,
@@ -331,6 +332,13 @@ class FakeReading:
 
     async def load(self, load_id: UUID) -> ReferenceLoad:
         return await FakeLoads(self._store).get(load_id)
+
+    async def projected(self, load_ids: Sequence[UUID]) -> Mapping[UUID, Projected]:
+        return {
+            ref.snapshot_id: Projected(state="complete", seen_rows=len(rows), differs=(), unreadable_records=0)
+            for ref, rows in self._store.snapshots
+            if ref.snapshot_id in load_ids
+        }
 
     async def unverified_days(self, *, limit: int) -> Sequence[date]:
         return sorted(

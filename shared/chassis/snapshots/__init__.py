@@ -18,7 +18,7 @@ from chassis.snapshots.consumer import SnapshotConsumer
 from chassis.snapshots.decoding import decode_slice
 from chassis.snapshots.handler import SnapshotHandler
 from chassis.snapshots.projection import SnapshotDone, SnapshotPartial, SnapshotProjection, SnapshotWork
-from chassis.snapshots.projector import SnapshotProjector
+from chassis.snapshots.projector import SnapshotProjector, differences
 from chassis.snapshots.reading import latest_complete, latest_complete_until, states_of
 from chassis.snapshots.tables import SnapshotTables, create_snapshot_tables, drop_snapshot_tables, snapshot_tables
 
@@ -33,6 +33,7 @@ __all__ = [
     "SnapshotWork",
     "create_snapshot_tables",
     "decode_slice",
+    "differences",
     "drop_snapshot_tables",
     "latest_complete",
     "latest_complete_until",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from asyncpg import UniqueViolationError
+from prometheus_client import Counter
 from sqlalchemy import Row, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +20,11 @@ from chassis.snapshots.tables import SnapshotTables
 from events.reference.v1 import SnapshotCompleted, SnapshotStarted, add_hashes
 
 log = structlog.get_logger(__name__)
+
+PARTIAL = Counter(
+    "pledgeboard_snapshots_partial", "Snapshots whose rows are not what their marker says: page", ["kind"]
+)
+UNREADABLE = Counter("pledgeboard_reference_records_unreadable", "Reference records nobody could read: page", ["kind"])
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class SnapshotProjector:
         )
 
     async def _count_unreadable(self, work: SnapshotWork, snapshot_id: UUID | None, offset: int, reason: str) -> None:
+        UNREADABLE.labels(self.projection.kind).inc()
         log.error("reference_record_unreadable", kind=self.projection.kind, offset=offset, reason=reason)
         table = self._tables.snapshot
         await work.connection.execute(
@@ -173,7 +180,7 @@ class SnapshotProjector:
         row = (await work.connection.execute(select(table).where(table.c.snapshot_id == snapshot_id))).one()
         if row.declared_rows is None or row.state == "complete":
             return
-        differs = _differences(row)
+        differs = differences(row)
         state = "partial" if differs else "complete"
         if state == row.state:
             return
@@ -195,6 +202,7 @@ class SnapshotProjector:
             await self.projection.on_complete(work, done)
 
     async def _tell_partial(self, work: SnapshotWork, row: Row[Any], differs: tuple[str, ...]) -> None:
+        PARTIAL.labels(row.kind).inc()
         log.error("snapshot_partial", kind=row.kind, business_date=str(row.business_date), differs=differs)
         if self.projection.on_partial is not None:
             partial = SnapshotPartial(
@@ -207,7 +215,10 @@ class SnapshotProjector:
             await self.projection.on_partial(work, partial)
 
 
-def _differences(row: Row[Any]) -> tuple[str, ...]:
+def differences(row: Row[Any]) -> tuple[str, ...]:
+    """What differs between the rows of a snapshot and its marker: count, hash, both or (still receiving) nothing."""
+    if row.declared_rows is None:
+        return ()
     pairs = {"count": (row.seen_rows, row.declared_rows), "hash": (row.seen_hash, row.declared_hash)}
     return tuple(name for name, (seen, declared) in pairs.items() if seen != declared)
 

@@ -1,12 +1,12 @@
 """The register of reference loads, the newest first, and the days whose end is late (BX7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from chassis.cause import Cause
-from review.application.ports import Read
+from review.application.ports import Projected, Read
 from review.domain.reference_load import ReferenceLoad
 
 DAYS_MAX = 20
@@ -26,6 +26,7 @@ class LoadsPage:
     """Loads, unverified days, and as of when."""
 
     items: Sequence[ReferenceLoad]
+    projected: Mapping[UUID, Projected]
     unverified_days: Sequence[date]
     as_of: datetime
 
@@ -46,11 +47,21 @@ class ListLoadsHandler:
     async def __call__(self, question: ListLoads, cause: Cause) -> LoadsPage:
         """The page."""
         async with self._read(cause) as reading:
+            loads = await reading.loads(kind=question.kind, after=question.after, limit=question.limit)
             return LoadsPage(
-                items=await reading.loads(kind=question.kind, after=question.after, limit=question.limit),
+                items=loads,
+                projected=await reading.projected([one.load_id for one in loads]),
                 unverified_days=await reading.unverified_days(limit=DAYS_MAX),
                 as_of=reading.now,
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadStanding:
+    """A load, and how its snapshot stands; nothing while it was not heard of."""
+
+    load: ReferenceLoad
+    projected: Projected | None
 
 
 class AskLoadHandler:
@@ -59,7 +70,9 @@ class AskLoadHandler:
     def __init__(self, *, read: Read) -> None:
         self._read = read
 
-    async def __call__(self, question: AskLoad, cause: Cause) -> ReferenceLoad:
+    async def __call__(self, question: AskLoad, cause: Cause) -> LoadStanding:
         """The load."""
         async with self._read(cause) as reading:
-            return await reading.load(question.load_id)
+            load = await reading.load(question.load_id)
+            projected = await reading.projected([load.load_id])
+            return LoadStanding(load=load, projected=projected.get(load.load_id))

@@ -150,3 +150,11 @@ async def test_loads_of_one_day_never_share_a_revision(review: Review) -> None:
     answers = await asyncio.gather(*(story.load("price", MONDAY, PRICES, reason=f"try {one}") for one in range(3)))
 
     assert sorted(one.json()["revision"] for one in answers) == [1, 2, 3]
+
+
+async def test_p11_4_the_register_shows_how_a_loads_snapshot_stands(review: Review) -> None:
+    load = (await Story(review=review).load("price", MONDAY, PRICES)).json()
+
+    found = (await review.call(STEWARD).get(f"/api/v1/reference/loads/{load['load_id']}")).json()
+
+    assert found["snapshot"] == {"state": "complete", "seen_rows": 2, "differs": [], "unreadable_records": 0}

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 
 from chassis.kernel import new_id
 from events.reference import v1 as reference
+from review.application.commands import reverify_live
 from review.application.ports import EncodeBlock
 from review.application.use_cases import UseCases
 from review.domain.board_rules import BoardRules
@@ -128,15 +129,30 @@ async def test_own_rows_are_in_sight_of_their_participant_alone(story: Story, re
     assert counts == {"p-1": [1, 1, 1, 1], "p-2": [0, 0, 0, 0], "": [0, 0, 0, 0]}
 
 
-async def test_p11_3_many_live_listings_are_checked_in_bounded_transactions(story: Story) -> None:
-    listings = [await story.submit(quantity="1000", financing_wanted="1000") for _ in range(230)]
+async def test_p11_3_many_live_listings_are_checked_in_bounded_transactions(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reverify_live, "BATCH", 10)
+    listings = [await story.submit(quantity="1000", financing_wanted="1000") for _ in range(25)]
     for place, listing_id in enumerate(listings):
         await story.publish(listing_id, at=NOON + timedelta(seconds=place))
 
     await story.load_holdings(date(2026, 3, 2))
 
     said = await story.review.said()
-    assert sum(1 for one in said if type(one).type == "review.case.reverified.v1") == 230
+    assert sum(1 for one in said if type(one).type == "review.case.reverified.v1") == 25
+
+
+async def test_p11_4_the_loader_is_told_what_differs_in_a_partial_snapshot(review: ReviewOnPostgres) -> None:
+    await Story(review=review).load("price", MONDAY, ["market,security,close", "SSE,600000,1"])
+    [load] = await register(review)
+    async with review.administrator.begin() as connection:
+        await connection.execute(text("update review.reference_snapshot set state = 'partial', seen_rows = 0"))
+
+    [found] = await register(review)
+
+    assert load["snapshot"]["state"] == "complete"
+    assert (found["snapshot"]["state"], found["snapshot"]["differs"]) == ("partial", ["count"])
 
 
 async def send(review: ReviewOnPostgres, encode: EncodeBlock, path: str, headers: dict[str, str]) -> int:

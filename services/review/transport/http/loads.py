@@ -74,16 +74,13 @@ def load_routes(use_cases: UseCases, *, upload_bytes_max: int) -> Routes:
         asked = ListLoads(kind=kind, after=page.after(Place), limit=page.limit)
         found = await use_cases.list_loads(asked, cause)
         last = found.items[-1] if len(found.items) == page.limit else None
-        return LoadsView.of(
-            found.items,
-            next_cursor=encode_cursor((last.registered_at, last.load_id)) if last else None,
-            unverified_days=found.unverified_days,
-            as_of=found.as_of,
-        )
+        cursor = encode_cursor((last.registered_at, last.load_id)) if last else None
+        return LoadsView.of(found, next_cursor=cursor)
 
     @routes.get("/reference/loads/{load_id}", operation=LOAD)
     async def read_reference_load(load_id: UUID, cause: QueryCause) -> LoadView:
         """How one load stands."""
-        return LoadView.of(await use_cases.ask_load(AskLoad(load_id=load_id), cause))
+        standing = await use_cases.ask_load(AskLoad(load_id=load_id), cause)
+        return LoadView.of(standing.load, standing.projected)
 
     return routes

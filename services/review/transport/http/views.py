@@ -1,6 +1,5 @@
 """How cases, decisions and loads look over HTTP. Decimals travel as strings."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,8 @@ import msgspec
 from pydantic import BaseModel, Field
 
 from review.application.commands.approve_case import CaseSettled
-from review.application.ports import CaseView, QueueItem
+from review.application.ports import CaseView, Projected, QueueItem
+from review.application.queries.list_loads import LoadsPage
 from review.application.queries.own_case import OwnCase
 from review.application.queries.read_case import CaseFile
 from review.domain.case import VerificationCase
@@ -287,6 +287,20 @@ class SettledView(BaseModel):
         return cls(**vars(settled))
 
 
+class ProjectedView(BaseModel):
+    """How the load's snapshot stands with its readers' twin, review itself (P11.4)."""
+
+    state: str = Field(examples=["complete"], description="receiving, complete or partial")
+    seen_rows: int
+    differs: list[str] = Field(examples=[["count", "hash"]], description="What does not match the marker")
+    unreadable_records: int
+
+    @classmethod
+    def of(cls, projected: Projected) -> "ProjectedView":
+        """One snapshot."""
+        return cls(**{**vars(projected), "differs": list(projected.differs)})
+
+
 class LoadView(BaseModel):
     """One row of the register: file and totals, never rows."""
 
@@ -305,9 +319,10 @@ class LoadView(BaseModel):
     reason: str | None
     registered_at: datetime
     completed_at: datetime | None
+    snapshot: ProjectedView | None
 
     @classmethod
-    def of(cls, load: ReferenceLoad) -> "LoadView":
+    def of(cls, load: ReferenceLoad, projected: Projected | None = None) -> "LoadView":
         """One load."""
         return cls(
             load_id=load.load_id,
@@ -325,6 +340,7 @@ class LoadView(BaseModel):
             reason=load.reason,
             registered_at=load.registered_at,
             completed_at=load.completed_at,
+            snapshot=ProjectedView.of(projected) if projected else None,
         )
 
 
@@ -337,18 +353,11 @@ class LoadsView(BaseModel):
     as_of: datetime
 
     @classmethod
-    def of(
-        cls,
-        items: Sequence[ReferenceLoad],
-        *,
-        next_cursor: str | None,
-        unverified_days: Sequence[date],
-        as_of: datetime,
-    ) -> "LoadsView":
+    def of(cls, page: LoadsPage, *, next_cursor: str | None) -> "LoadsView":
         """One page."""
         return cls(
-            items=[LoadView.of(one) for one in items],
+            items=[LoadView.of(one, page.projected.get(one.load_id)) for one in page.items],
             next_cursor=next_cursor,
-            unverified_days=list(unverified_days),
-            as_of=as_of,
+            unverified_days=list(page.unverified_days),
+            as_of=page.as_of,
         )

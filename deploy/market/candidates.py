@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from finance.units import half_up_places
-from market.story import CHEN, CHEN_SECOND, DONG_HAI, LENDER, LIU, ZHAO, Cast, Holder, Key
+from market.story import CHEN, CHEN_SECOND, DONG_HAI, LENDER, LIU, RATE_CAP_FROM, ZHAO, Cast, Holder, Key
 
 LENT = Fraction(40, 100)
 CROWDED_QUANTITY = 1_000_000
@@ -39,7 +39,8 @@ def candidates(cast: Cast, closes: Mapping[Key, Decimal], today: date) -> list[d
         pledgor("shrinks_next_day", CHEN_SECOND, (cast.shrinking, 2_000_000), "fails_next_day")
         | {"held_next_day": 500_000},
         pledgor("expires_today", ZHAO, (cast.waiting, 100_000), "published_then_expired"),
-        _pledgee(),
+        # Where a rate cap exists nobody confirmed its rate for 40 days: a person looks at the upper end (FIN19).
+        _pledgee() | {"expected": "needs_person" if today >= RATE_CAP_FROM else "published"},
     ]
     for one in listings:
         last = today if one["name"] == "expires_today" else valid
@@ -98,5 +99,4 @@ def _pledgee() -> dict[str, Any]:
             "warning_line": "1.6",
             "liquidation_line": "1.4",
         },
-        "expected": "published",
     }

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from finance.units import fen, value_fen, yuan
-from market.contracts import SHANGHAI, Contract, closed, contract_record, line_record
-from market.story import Key
+from market.contracts import Contract, closed
+from market.records import LOAD_ID, SHANGHAI, contract_record, line_record
+from market.story import RATE_CAP_FROM, Key
 from market.streams import (
     ACCEPTED,
     DUPLICATE,
@@ -25,7 +26,6 @@ Closes = Mapping[tuple[str, str], Decimal]
 _IDENTITY_IN_CLEAR = "11010519491231002X"
 UNREADABLE_MESSAGE = b"\xff\xfe not UTF-8"
 CONTRACTS_LEAST = 4
-RATE_CAP_FROM = date(2020, 8, 20)
 
 
 class Cases:
@@ -194,7 +194,7 @@ def declaration(firm_id: str, stream: str, on: date, count: int, amount_fen: int
         "sequence": 0,
         "record_key": f"{stream}/{on.isoformat()}",
         "reported_at": datetime.combine(on, datetime.min.time(), SHANGHAI).replace(hour=20, minute=30).isoformat(),
-        "load_id": "FIRST-DAY-LOAD",
+        "load_id": LOAD_ID,
         "stream": stream,
         "count": count,
         "amount_sum": str(yuan(amount_fen)),

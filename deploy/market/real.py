@@ -16,7 +16,7 @@ from finance.calendar import TradingCalendar
 from market.assumptions import ASSUMPTIONS
 from market.candidates import candidates
 from market.cases import UNREADABLE_MESSAGE, Cases, declare
-from market.contracts import SHANGHAI, Contract, LineTerms, contract_record, line_contract, line_record
+from market.contracts import Contract, LineTerms, line_contract
 from market.days import days_between
 from market.expected import levels_of, market_on
 from market.files import MarketFolder
@@ -26,6 +26,7 @@ from market.prices import Closes, Quote
 from market.real_contracts import contract_of
 from market.real_sources import Pledge, RealPrices, master, pledges, sessions
 from market.real_story import cast_of, line_terms, plain
+from market.records import SHANGHAI, contract_record, line_record
 from market.story import FIRMS, LINE_BORROWER, LINE_CONTRACT, READY_HOLDERS, Cast, Key
 from market.streams import ACCEPTED, QUARANTINED, Stream
 

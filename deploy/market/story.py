@@ -64,6 +64,9 @@ LINE_BORROWER = "B-LINE"
 LINE_PRINCIPAL, LINE_SHARES = 4_000_000, 1_000_000
 LINE_WARNING, LINE_LIQUIDATION = Decimal("1.5"), Decimal("1.3")
 
+# Contracts begun from this day on have a legal cap on their rate; listings are held to it.
+RATE_CAP_FROM = date(2020, 8, 20)
+
 # Trading days of the fall (from 0) on which actions go ex.
 DIVIDEND_EX, BONUS_EX, RIGHTS_EX = 1, 2, 4
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from market.candidates import candidates
 from market.cases import UNREADABLE_MESSAGE, Cases, declare
-from market.contracts import Contract, contract_record, contracts_of, line_record
+from market.contracts import Contract, contracts_of
 from market.days import calendar, calendar_rows
 from market.expected import market_on
 from market.files import MarketFolder
 from market.holders import crowding, next_day, other_holdings, ready_holdings
 from market.master import Security, securities
 from market.prices import Closes, closes
+from market.records import contract_record, line_record
 from market.story import (
     AT_THE_LINE,
     CAST,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chassis.cause import SYSTEM, Cause, Subject
@@ -139,7 +139,11 @@ async def board(board_world: World) -> AsyncIterator[RealBoard]:
     database, issuer = listing_database(board_world), TokenIssuer()
     administrator = create_async_engine(async_url(board_world.database_url))
     async with administrator.begin() as connection:
-        await connection.execute(text(f"truncate {', '.join(f'listing.{name}' for name in _EMPTIED)}"))
+        # Rows are few: deleting them without their references is much quicker than truncating thirty tables.
+        await connection.execute(text("set local session_replication_role = replica"))
+        await connection.execute(text("set local search_path = listing"))
+        for name in _EMPTIED:
+            await connection.execute(delete(tables.metadata.tables[name]))
     use_cases = use_cases_on(database, identify=identify)
     async with calling(application(use_cases, an_edge(service="listing", issuer=issuer)), issuer) as caller:
         made = RealBoard(database=database, administrator=administrator, use_cases=use_cases, caller=caller)

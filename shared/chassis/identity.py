@@ -13,16 +13,21 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from chassis.authorization import ROLES
 from chassis.cause import ANONYMOUS, LoginFunction, Subject
 from chassis.problems import DependencyUnavailable, TokenRefused
 
 ALGORITHMS = ["ES256", "RS256"]
 LEEWAY_SECONDS = 30
 REFETCH_SECONDS_MIN = 10.0
+# Without any key nobody gets in: then it is asked more often.
+FIRST_FETCH_SECONDS_MIN = 1.0
 KEYS_SECONDS_MAX = 3600.0
 FETCH_SECONDS_MAX = 4.0
 TOKEN_BYTES_MAX = 8 * 1024
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sms", "fpt"})
+# No provider can make anybody the system itself, or nobody.
+_SIGNED_IN = frozenset(ROLES) - {"AN"}
 _FUNCTIONS = frozenset({"person", "operator", "viewer", "administrator"})
 
 FetchKeys = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -63,7 +68,7 @@ class Claims(msgspec.Struct, frozen=True):
             function = "viewer"
         return Subject(
             user_id=self.sub,
-            roles=frozenset(self.roles) or frozenset({"AP"}),
+            roles=_SIGNED_IN & set(self.roles) or frozenset({"AP"}),
             participant_id=self.participant,
             function=cast("LoginFunction", function),
             firm_id=self.firm,
@@ -112,7 +117,8 @@ class ProviderKeys:
 
     def _needs_fetch(self, kid: str | None) -> bool:
         now = self._monotonic()
-        if now - self._asked_at < self._refetch_seconds_min:
+        patience = FIRST_FETCH_SECONDS_MIN if self._keys is None else self._refetch_seconds_min
+        if now - self._asked_at < patience:
             return False
         return self._keys is None or kid not in self._kids or now - self._fetched_at > KEYS_SECONDS_MAX
 

@@ -124,6 +124,20 @@ async def test_without_any_keys_nobody_is_let_in(verifying: Verifying) -> None:
         await verifying.verify()
 
 
+async def test_a_provider_that_comes_back_is_asked_again_soon(verifying: Verifying) -> None:
+    verifying.wire.away = True
+    with pytest.raises(DependencyUnavailable):
+        await verifying.verify()
+    verifying.wire.away = False
+    verifying.watch.now += 1.1
+
+    assert (await verifying.verify()).user_id == "u-1"
+
+
+def test_no_token_makes_anybody_the_system_itself() -> None:
+    assert Claims(sub="u", roles=["SYSTEM", "AN", "PL"]).subject().roles == {"PL"}
+
+
 async def test_an_unsigned_token_is_refused(verifying: Verifying) -> None:
     header, body, _ = verifying.issuer.token(PLEDGOR).split(".")
 

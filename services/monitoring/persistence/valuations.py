@@ -27,8 +27,7 @@ _MERGE = text(
     f"on conflict (firm_id, contract_id) do update set {_ASSIGNMENTS}"
 )
 _ABSENT = text(
-    "delete from contract_valuation c where firm_id = :firm_id "
-    "and not exists (select from valued v where v.contract_id = c.contract_id)"
+    "delete from contract_valuation where firm_id = :firm_id and not (contract_id = any(cast(:ids as text[])))"
 )
 _GONE = text("delete from contract_valuation where firm_id = :firm_id and contract_id = any(:ids)")
 _STANDINGS = text(
@@ -51,6 +50,8 @@ _FORGET_STANDINGS = text(
     "delete from borrower_level where firm_id = :firm_id and not (borrower_id = any(cast(:ids as text[])))"
 )
 _UNKNOWN = -1
+# One statement stays well within the database's command timeout, however large the firm.
+ROWS_MAX = 10_000
 
 
 class PostgresValuations:
@@ -86,9 +87,10 @@ class PostgresValuations:
 
     async def replace_everything(self, firm_id: str, valued: Sequence[ValuedContract]) -> None:
         """Writes the whole book of a firm anew."""
-        await self._stage(firm_id, valued)
-        await self._connection.execute(_ABSENT, {"firm_id": firm_id})
-        await self._connection.execute(_MERGE)
+        for at in range(0, len(valued), ROWS_MAX):
+            await self._stage(firm_id, valued[at : at + ROWS_MAX])
+            await self._connection.execute(_MERGE)
+        await self._connection.execute(_ABSENT, {"firm_id": firm_id, "ids": [one.contract_id for one in valued]})
 
     async def standings(self, firm_id: str, borrower_ids: Collection[str] | None) -> dict[str, Standing]:
         """The standing of borrowers by the valuations kept."""

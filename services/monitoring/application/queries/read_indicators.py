@@ -109,7 +109,7 @@ class ReadIndicatorsHandler:
             market = await market_of(reads, question.business_date)
             figures: list[Figure] = []
             borrowers: list[Borrowers] = []
-            if market.day is not None:
+            if market.day is not None and market.counted:
                 history = await _history(reads, market)
                 figures = [
                     market_figure(one, day=market.day, sums=market.sums, history=history)

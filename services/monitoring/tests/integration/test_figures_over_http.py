@@ -155,6 +155,13 @@ class TestIndicators:
 
         assert (found["items"], found["freshness"]["business_date"]) == ([], None)
 
+    @pytest.mark.usefixtures("worked")
+    async def test_a_day_without_any_firm_has_no_figures_rather_than_zeros(self, regulator: Caller) -> None:
+        found = await read(regulator, "/indicators?business_date=2026-03-30")
+
+        assert (found["items"], found["borrowers"]) == ([], [])
+        assert found["freshness"]["firms_missing"] == list(FIRMS)
+
     async def test_i6_a_definition_page(self, regulator: Caller) -> None:
         found = await read(regulator, "/indicators/M9.4a")
 

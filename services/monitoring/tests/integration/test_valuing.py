@@ -13,6 +13,7 @@ from monitoring.application.commands.close_day import CloseDay, CloseDayHandler
 from monitoring.application.revaluation import differences
 from monitoring.domain.sums import SUM_NAMES, BookSums, sums_of, total
 from monitoring.domain.valuation import value_book
+from monitoring.persistence import valuations as valuations_module
 from monitoring.tests.book import (
     BONUS,
     CLOSES,
@@ -186,6 +187,18 @@ class TestAlertLife:
 
 
 class TestDays:
+    async def test_a_new_day_leaves_out_what_closed_since_and_keeps_the_rest(
+        self, worked: StoredBook, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(valuations_module, "ROWS_MAX", 1)
+        await worked.report([replace(worked_book()[0], status="closed")])
+        await worked.price(DAY + timedelta(days=1), CLOSES)
+        await worked.value(*FIRMS)
+
+        rows = await worked.rows("select contract_id from contract_valuation order by 1")
+        assert [one["contract_id"] for one in rows] == ["C2", "C3", "C4", "C5"]
+        assert await found_differences(worked, "F1") == []
+
     async def test_days_are_replayed_in_order_and_each_end_is_kept(self, book: StoredBook) -> None:
         days = [REPORTED + timedelta(days=n) for n in range(3)]
         for day, close in zip(days, ("10.00", "7.00", "6.40"), strict=True):

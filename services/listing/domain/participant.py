@@ -84,11 +84,18 @@ class Participant:
     facts: list[Fact] = field(default_factory=list)
 
     @classmethod
-    def register(
-        cls, *, participant_id: str, kind: Kind, basic: BasicInformation, accounts: Sequence[Account], at: datetime
+    def register(  # everything a sign-in says
+        cls,
+        *,
+        participant_id: str,
+        kind: Kind,
+        basic: BasicInformation,
+        accounts: Sequence[Account],
+        claimed_at: datetime,
+        at: datetime,
     ) -> "Participant":
         """A participant at its first sign-in; accounts bring access with them (P6.1)."""
-        participant = cls(id=participant_id, kind=kind, registered_at=at, informed_at=at)
+        participant = cls(id=participant_id, kind=kind, registered_at=at, informed_at=claimed_at)
         participant._take(basic, accounts)
         participant.facts.append(
             ParticipantRegistered(

@@ -133,7 +133,7 @@ def require_free(wanted: Mapping[UnitKey, Decimal], stands: Mapping[UnitKey, Uni
 def _held_elsewhere(key: UnitKey, quantity: Decimal, stand: UnitStand, free: Decimal) -> FieldError:
     figures = f"{key.market}/{key.security}"
     return FieldError(
-        pointer="/content/lines",
+        pointer="/pledgor/lines",
         rule="P10.2",
         message_zh=f"{figures}：需要 {quantity}，其他发布信息已占用 {stand.by_others}，尚可用 {free}",
         message_en=f"{figures}: {quantity} asked, {stand.by_others} held by other listings, {free} free",

@@ -183,5 +183,6 @@ def a_participant(*, participant_id: str = "P1", accounts: tuple[Account, ...] |
         kind="person",
         basic=BasicInformation(name="张三"),
         accounts=(Account(account_ref=ACCOUNT, number_masked="********0001"),) if accounts is None else accounts,
+        claimed_at=NOON,
         at=NOON,
     )

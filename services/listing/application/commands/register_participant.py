@@ -38,6 +38,8 @@ class RegisterParticipantHandler:
         accounts = tuple(self._identify(number) for number in subject.accounts)
         basic = BasicInformation(name=subject.name)
         async with self._begin(cause) as work:
+            # Claims are as old as the sign-in, by the real clock: what the provider said since is newer (P7.1).
+            claimed_at = subject.authenticated_at or work.now
             participant = await work.participants.take(subject.participant_id)
             if participant is None:
                 participant = Participant.register(
@@ -45,10 +47,11 @@ class RegisterParticipantHandler:
                     kind="person" if subject.function == "person" else "institution",
                     basic=basic,
                     accounts=accounts,
+                    claimed_at=claimed_at,
                     at=work.now,
                 )
             else:
-                participant.inform(basic, accounts, at=work.now)
+                participant.inform(basic, accounts, at=claimed_at)
             participant.join(subject.user_id, subject.function, at=work.now)
             await work.participants.save(participant)
             work.record(*participant.facts)

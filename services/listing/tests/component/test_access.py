@@ -1,10 +1,13 @@
-from datetime import timedelta
+from datetime import datetime
 
 import pytest
 
+from chassis.kernel import SHANGHAI
 from events.identity.v1 import ParticipantChanged
-from listing.tests.builders import NOON
 from listing.tests.harness import ANALYST, APPLICANT, LI, REVIEWER, VIEWER, WITHOUT_ACCOUNT, ZHANG, Board, Story
+
+# Tokens carry the real clock: the provider's word is newer than any sign-in of today.
+LONG_AFTER = datetime(2100, 1, 1, tzinfo=SHANGHAI)
 
 
 class TestRegistration:
@@ -68,13 +71,34 @@ class TestRegistration:
                 document_number_masked="**************1234",
                 registered_contact="138****0000",
                 unified_accounts=["100000000004"],
-                changed_at=NOON + timedelta(hours=1),
+                changed_at=LONG_AFTER,
             )
         )
         known = await board.call(WITHOUT_ACCOUNT).get("/api/v1/my/business-information")
 
         assert known.status_code == 200
         assert known.json()["basic"]["document_number"] == "**************1234"
+
+    async def test_p7_1_a_later_sign_in_with_older_claims_takes_nothing_back(self, board: Board) -> None:
+        story = Story(board=board)
+        await story.sign_in(ZHANG)
+        await board.hear(
+            ParticipantChanged(
+                participant_id="P1",
+                name="张三丰",
+                kind="person",
+                document_type="id_card",
+                document_number_masked="**************1234",
+                registered_contact="138****0000",
+                unified_accounts=["100000000001", "100000000009"],
+                changed_at=LONG_AFTER,
+            )
+        )
+
+        await story.sign_in(ZHANG)
+
+        known = (await board.call(ZHANG).get("/api/v1/my/business-information")).json()
+        assert (known["basic"]["name"], len(known["basic"]["accounts"])) == ("张三丰", 2)
 
 
 class TestMatrix:

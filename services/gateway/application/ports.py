@@ -73,8 +73,12 @@ class Published:
 class Interfaces(Protocol):
     """What the neighbours publish."""
 
-    async def published(self) -> Published:
-        """The interfaces as known now; asks those not heard of, now and then."""
+    def known(self) -> Published:
+        """The interfaces as known now; asks anew behind the scenes when it is time to."""
+        ...
+
+    async def complete(self) -> Published:
+        """The same after having asked those never heard of, which may take as long as a neighbour is given."""
         ...
 
 

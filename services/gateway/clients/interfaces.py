@@ -17,7 +17,10 @@ _OK = 200
 
 
 class PublishedInterfaces:
-    """What is known stays known while a neighbour is away; what is missing is asked for again each second."""
+    """What is known stays known while a neighbour is away; who was never heard of is asked again each second.
+
+    Nobody waits for a neighbour whose interface is not needed: what is known is answered at once.
+    """
 
     def __init__(
         self, names: tuple[str, ...], neighbours: Neighbours, *, monotonic: Callable[[], float] = time.monotonic
@@ -28,21 +31,32 @@ class PublishedInterfaces:
         self._documents: dict[str, Mapping[str, Any]] = {}
         self._asked_at: dict[str, float] = {}
         self._table = RouteTable(())
-        self._lock = asyncio.Lock()
+        self._asking: asyncio.Task[None] | None = None
 
-    async def published(self) -> Published:
-        """The interfaces as known now."""
-        if self._due():
-            async with self._lock:
-                if due := self._due():
-                    await asyncio.gather(*(self._ask(name) for name in due))
+    def known(self) -> Published:
+        """The interfaces as known now; asks anew behind the scenes when it is time to."""
+        due = self._due()
+        if due and (self._asking is None or self._asking.done()):
+            self._asking = asyncio.create_task(self._ask_all(due))
         missing = frozenset(self._names) - self._documents.keys()
         return Published(documents=dict(self._documents), missing=missing, table=self._table)
+
+    async def complete(self) -> Published:
+        """The same after having asked those never heard of."""
+        published = self.known()
+        if published.missing and self._asking is not None:
+            # One request that is given up must not take the answer from the others.
+            await asyncio.shield(self._asking)
+            published = self.known()
+        return published
 
     def _due(self) -> list[str]:
         now = self._monotonic()
         patience = {name: KNOWN_SECONDS_MAX if name in self._documents else MISSING_SECONDS_MAX for name in self._names}
         return [name for name in self._names if now - self._asked_at.get(name, float("-inf")) > patience[name]]
+
+    async def _ask_all(self, names: list[str]) -> None:
+        await asyncio.gather(*(self._ask(name) for name in names))
 
     async def _ask(self, name: str) -> None:
         self._asked_at[name] = self._monotonic()

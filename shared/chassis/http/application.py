@@ -1,7 +1,7 @@
 """One FastAPI application of a service: its routes behind the edge, every error a problem, every answer measured."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -35,6 +35,7 @@ from chassis.unit_of_work import VersionConflict
 
 BODY_BYTES_MAX = 1024 * 1024
 OPERATION_KEY = "pledgeboard.operation"
+_ALWAYS_SAID = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _BY_STATUS: Mapping[int, type[Refusal]] = {
     400: RequestInvalid,
     404: NotFound,
@@ -154,11 +155,16 @@ class Measured:
 
         async def measured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                names = {name.lower() for name, _ in message["headers"]}
-                if b"cache-control" not in names:
-                    message["headers"] = [*message["headers"], (b"cache-control", b"no-store")]
+                message["headers"] = _guarded(message["headers"])
                 labels = (self._service, _operation(scope), scope["method"], str(message["status"]))
                 HTTP_SECONDS.labels(*labels).observe(time.perf_counter() - started)
             await send(message)
 
         await self._app(scope, receive, measured)
+
+
+def _guarded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """No cache keeps an answer, and no browser takes it for something else, unless the endpoint has said so."""
+    said = list(headers)
+    names = {name.lower() for name, _ in said}
+    return [*said, *((name, value) for name, value in _ALWAYS_SAID if name not in names)]

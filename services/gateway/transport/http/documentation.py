@@ -40,7 +40,7 @@ def routes(own: Callable[[], FastAPI], interfaces: Interfaces) -> Routes:
     @documentation.get("/api/v1/openapi.json", operation="public.read", include_in_schema=False)
     async def read_interface() -> dict[str, Any]:
         """One document of all services, as they are reachable here."""
-        published = await interfaces.published()
+        published = await interfaces.complete()
         return merge_interfaces(own().openapi(), published.documents, missing=published.missing)
 
     @documentation.get("/docs", operation="public.read", include_in_schema=False)

@@ -95,8 +95,11 @@ class Forwarding:
         path = request.url.path
         if any(step in {"", ".", ".."} for step in path.removeprefix(PREFIX).split("/")):
             raise NotFound
-        published = await self.interfaces.published()
+        published = self.interfaces.known()
         operation = published.table.find(request.method, path)
+        if operation is None and published.missing:
+            published = await self.interfaces.complete()
+            operation = published.table.find(request.method, path)
         if operation is not None:
             return operation
         if published.table.methods(path):

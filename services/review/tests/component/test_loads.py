@@ -101,7 +101,13 @@ async def test_a_file_above_the_limit_is_refused(review: Review) -> None:
         headers={"Content-Type": "text/csv"},
     )
 
-    assert answer.status_code == 413
+    in_a_form = await review.call(STEWARD).post(
+        "/api/v1/reference/price/loads",
+        data={"business_date": "2026-03-02"},
+        files={"file": ("price.csv", b"x" * 1_000_001, "text/csv")},
+    )
+
+    assert [answer.status_code, in_a_form.status_code] == [413, 413]
     assert await review.said() == []
 
 
@@ -122,10 +128,20 @@ async def test_what_the_request_says_of_its_file_must_be_right(review: Review) -
 
     no_day = await steward.post("/api/v1/reference/price/loads", **body)  # type: ignore[arg-type]
     no_kind = await steward.post("/api/v1/reference/weather/loads?business_date=2026-03-02", **body)  # type: ignore[arg-type]
+    no_file = await steward.post("/api/v1/reference/price/loads", files={"other": ("a.csv", b"x", "text/csv")})
+    bad_encoding = await steward.post(
+        "/api/v1/reference/price/loads?business_date=2026-03-02",
+        content=b"x",
+        headers={"Content-Type": "text/csv; charset=utf-16"},
+    )
     no_key = await steward.request("POST", "/api/v1/reference/price/loads?business_date=2026-03-02", content=b"x")
 
     assert (no_day.status_code, no_day.json()["errors"][0]["pointer"]) == (422, "/business_date")
     assert no_kind.status_code == 404
+    assert [no_file.json()["errors"][0]["pointer"], bad_encoding.json()["errors"][0]["pointer"]] == [
+        "/file",
+        "/encoding",
+    ]
     assert no_key.status_code == 422
 
 

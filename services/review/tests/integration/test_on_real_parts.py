@@ -1,7 +1,6 @@
 """Review as a process on Kafka, Postgres and the identity provider: files in at its door, its word out on its topic."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -19,7 +18,7 @@ from finance.identifiers import account_ref
 from review.tests.harness import ACCOUNT, FRIDAY, MONDAY, NOON, a_submission, days, is_weekday
 from testkit.eventually import eventually
 from testkit.platform import Platform
-from testkit.provider import RunningProvider
+from testkit.provider import access_token
 from testkit.world import World
 
 pytestmark = pytest.mark.integration
@@ -27,12 +26,6 @@ CLASSES = {one.type: one for one in event_classes()}
 HOLDINGS = (
     "unified_account,market,security,share_class,held,frozen_quantity,pledged,settlement_collateral,other_restricted"
 )
-
-
-@pytest.fixture
-def provider() -> Iterator[RunningProvider]:
-    with RunningProvider() as running:
-        yield running
 
 
 class Steward:
@@ -106,12 +99,12 @@ class Word:
 
 
 async def test_d1_d2_a_version_waits_for_its_snapshot_is_approved_and_fails_the_next_day(
-    world: World, provider: RunningProvider
+    world: World,
 ) -> None:
-    platform = Platform(world, services=["review"], OIDC_ISSUER=provider.issuer)
+    platform = Platform(world, services=["review"])
     platform.set_clock(NOON)
     with platform:
-        steward = Steward(platform, provider.token("steward-ma"))
+        steward = Steward(platform, access_token(world.addresses.issuer, "steward-ma"))
         await asyncio.to_thread(steward.load_market)
         ref = account_ref(ACCOUNT, world.settings("review")["ACCOUNT_REF_KEY"].encode())
         listing_id = new_id()

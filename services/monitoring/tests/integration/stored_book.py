@@ -76,6 +76,22 @@ class StoredBook:
             ]
             await connection.execute(insert(intake.book_change), changes)
 
+    async def terms(self, contract: Contract, *pieces: tuple[date, int, int]) -> None:
+        """Principal (fen) and rate (millionths) of a contract from days on."""
+        rows = [
+            {
+                "firm_id": contract.firm_id,
+                "contract_id": contract.contract_id,
+                "from_date": from_date,
+                "principal_fen": principal_fen,
+                "rate_e6": rate_e6,
+                "accession": contract.accession,
+            }
+            for from_date, principal_fen, rate_e6 in pieces
+        ]
+        async with self._everything() as connection:
+            await connection.execute(insert(intake.contract_terms), rows)
+
     async def price(
         self, day: date, closes: Mapping[Instrument, str], *, revision: int = 1, traded: bool = True
     ) -> UUID:

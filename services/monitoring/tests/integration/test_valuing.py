@@ -150,6 +150,24 @@ class TestIncrements:
 
         assert await worked.rows("select * from book_change") == []
 
+    async def test_fin9_interest_follows_the_pieces_of_the_terms(self, book: StoredBook) -> None:
+        contract = a_contract(
+            principal_fen=fen("1000000.00"), rate_e6=36_500, interest_paid_to=date(2026, 3, 1), recorded_on=DAY
+        )
+        await book.price(DAY, CLOSES)
+        await book.report([contract])
+        await book.terms(
+            contract,
+            (date(2026, 1, 1), fen("4000000.00"), 36_500),
+            (date(2026, 2, 1), fen("2000000.00"), 36_500),
+            (date(2026, 3, 21), fen("1000000.00"), 36_500),
+        )
+
+        await book.value("F1")
+
+        rows = await book.rows("select interest_fen from contract_valuation")
+        assert rows == [{"interest_fen": fen("5000.00")}]
+
 
 class TestAlertLife:
     async def test_b11_2a_is_cleared_by_a_price_above_the_line(self, worked: StoredBook) -> None:

@@ -9,11 +9,12 @@ import uvloop
 
 from chassis import logs
 from chassis.assembly import open_database
+from chassis.schedule import Schedule
 from chassis.service import Service, run_role
 from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscriptions
 from testkit.probe import plants
-from testkit.probe.handler import Handler
+from testkit.probe.handler import STRIKE, DueHandler, Handler
 from testkit.spine import HEARS, SAYS, TOPIC, Counted
 
 
@@ -37,7 +38,14 @@ async def run(word: str) -> int:
     database = open_database(settings)
     hears = Subscriptions(service=HEARS, topic=TOPIC)
     hears.on(Counted)(Handler(database))
-    return await run_role(Service(name=HEARS, settings=settings, database=database, consumers=[hears]), "worker")
+    service = Service(
+        name=HEARS,
+        settings=settings,
+        database=database,
+        consumers=[hears],
+        schedules=[Schedule(kind=STRIKE, run=DueHandler(database))],
+    )
+    return await run_role(service, "worker")
 
 
 def main(word: str) -> int:

@@ -6,13 +6,14 @@ import signal
 
 from sqlalchemy import text
 
-from chassis.cause import Cause
+from chassis.cause import Cause, Due
 from chassis.database import Database
 from chassis.unit_of_work import UnitOfWork
 from testkit.spine import Counted, no_facts
 
 KILL = "kill"
 FAIL = "fail"
+STRIKE = "spine.strike"
 
 _EFFECT = text("insert into effect (key, number, body) values (:key, :number, :body)")
 _COUNTER = text(
@@ -43,3 +44,15 @@ class Handler:
                 raise DefectFound(event.counter)
             if self._pause_s:
                 await asyncio.sleep(self._pause_s)
+
+
+class DueHandler:
+    """Writes down that the clock has struck, in the transaction that takes the row."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __call__(self, due: Due, cause: Cause) -> None:
+        """One row, one effect."""
+        async with UnitOfWork(self._database, cause, translate=no_facts) as work:
+            await work.connection.execute(_EFFECT, {"key": due.key, "number": 1, "body": due.kind})

@@ -19,8 +19,8 @@ from testkit.probe.zygote import Zygote
 from testkit.spine import HEARS, SAYS, SpineWorld
 
 Role = Literal["relay", "consumer"]
-READY_S = 30
-STOPPED_S = 20
+READY_S = 60
+STOPPED_S = 40
 
 
 @dataclass
@@ -84,7 +84,7 @@ class ProbeProcess:
         """Whether it lives."""
         return bool(self.pid) and self.zygote.exit_code(self.pid) is None
 
-    async def reached(self, point: str, *, within: float = 30) -> None:
+    async def reached(self, point: str, *, within: float = READY_S) -> None:
         """Waits for the mark of a fault point: the process is frozen there."""
 
         async def marked() -> bool:

@@ -1,10 +1,13 @@
 """Tokens are verified by the provider's published keys, which may rotate, and may be out of reach for a while."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
 
 from chassis.cause import ANONYMOUS, Subject
 from chassis.identity import Claims, ProviderKeys, TokenIdentity
@@ -136,6 +139,20 @@ async def test_a_provider_that_comes_back_is_asked_again_soon(verifying: Verifyi
 
 def test_no_token_makes_anybody_the_system_itself() -> None:
     assert Claims(sub="u", roles=["SYSTEM", "AN", "PL"]).subject().roles == {"PL"}
+
+
+async def test_providers_that_sign_with_rsa_are_understood() -> None:
+    key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, private=True, auto_kid=True)
+
+    async def published() -> Mapping[str, Any]:
+        return KeySet([key]).as_dict(private=False)
+
+    identity = TokenIdentity(issuer="http://rsa.test", audience="pledgeboard", keys=ProviderKeys(published))
+    claims = {"iss": "http://rsa.test", "aud": ["pledgeboard"], "exp": int(time.time()) + 60, "sub": "u-7"}
+
+    token = jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
+
+    assert (await identity.subject(f"Bearer {token}")).user_id == "u-7"
 
 
 async def test_an_unsigned_token_is_refused(verifying: Verifying) -> None:

@@ -2,7 +2,10 @@
 
 import base64
 import hashlib
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -247,6 +250,23 @@ class TestWhereItRuns:
 
         with pytest.raises(ValueError, match="refuses to start"):
             Settings()
+
+    def test_as_a_process_it_ends_at_once_and_says_why(self, tmp_path: Path) -> None:
+        elsewhere = {"PATH": os.environ["PATH"], "ENVIRONMENT": "production", "IDP_STATE_DIR": str(tmp_path / "state")}
+
+        run = subprocess.run(  # our own provider
+            [sys.executable, "-m", "local_idp"],
+            env=elsewhere,
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert run.returncode == 2
+        assert "refuses to start where ENVIRONMENT is production" in run.stderr
+        assert not (tmp_path / "state").exists()
 
     def test_it_listens_on_loopback_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ENVIRONMENT", "local")

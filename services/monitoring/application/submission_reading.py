@@ -27,7 +27,6 @@ class SubmissionFilter:
 
     outcome: Outcome | None = None
     record_type: str | None = None
-    record_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

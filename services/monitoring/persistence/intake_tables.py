@@ -124,7 +124,6 @@ def _record(metadata: MetaData) -> Table:
         table.c.sequence,
         postgresql_where=text("outcome = 'REJECTED'"),
     )
-    Index("submission_record_history", table.c.firm_id, table.c.record_key)
     Index(
         "submission_record_pending",
         table.c.firm_id,

@@ -68,7 +68,6 @@ class PostgresSubmissionReads:
         for column, wanted in (
             (_RECORD.c.outcome, only.outcome),
             (_RECORD.c.record_type, only.record_type),
-            (_RECORD.c.record_key, only.record_key),
         ):
             if wanted is not None:
                 query = query.where(column == str(wanted))

@@ -112,7 +112,7 @@ class IntakeWorld:
     @asynccontextmanager
     async def started(cls, world: World, **changes: str) -> AsyncIterator[Self]:
         """Starts consumer and relay, and stops them in order."""
-        settings = Settings(**_lowered(world.settings("monitoring", **changes)))
+        settings = settings_of(world, **changes)
         database = open_database(settings)
         changed: list[str] = []
 
@@ -197,7 +197,13 @@ async def insert_securities(connection: "asyncpg.Connection[asyncpg.Record]", *c
     )
 
 
-def _lowered(environment: Mapping[str, str]) -> dict[str, Any]:
-    own = {name.removeprefix("MONITORING_").lower(): value for name, value in environment.items()}
-    shared = {name.lower(): value for name, value in environment.items() if not name.startswith("MONITORING_")}
-    return shared | own
+def settings_of(world: World, **changes: str) -> Settings:
+    """The monitor's settings in a world."""
+    environment = world.settings("monitoring", **changes)
+    own = {name.removeprefix("MONITORING_").lower(): one for name, one in environment.items() if _is_own(name)}
+    shared: dict[str, Any] = {name.lower(): one for name, one in environment.items() if not _is_own(name)}
+    return Settings(**(shared | own))
+
+
+def _is_own(name: str) -> bool:
+    return name.startswith("MONITORING_")

@@ -8,13 +8,14 @@ kills its process, and topics that are found while it runs.
     handler.py    what a service gives               tending.py    one partition from assignment to revocation
     lane.py       one partition, slice after slice   apply.py      one slice, whatever it takes
     ledger.py     what is stored between processes   suspicion.py  what is believed about a dead process
-    verdict.py    what an error says                 topics.py     names and ids of topics
-    inflation.py  what a batch may unpack to         figures.py    metrics
+    turns.py      many at a time, or one alone       verdict.py    what an error says
+    topics.py     names and ids of topics            inflation.py  what a batch may unpack to
+    tracing.py    one span per slice                 figures.py    metrics
 """
 
 from chassis.slices.apply import PartitionHalted
 from chassis.slices.consumer import SliceConsumer, SliceSettings
-from chassis.slices.handler import SliceHandler, SliceWork
+from chassis.slices.handler import NotReady, SliceHandler, SliceWork
 from chassis.slices.lane import SliceLimits
 from chassis.slices.ledger import DatabaseLedger, Ledger
 from chassis.slices.slice import Message, Place, Refused, Slice, Source, UnreadableRange, end_of
@@ -24,6 +25,7 @@ __all__ = [
     "DatabaseLedger",
     "Ledger",
     "Message",
+    "NotReady",
     "PartitionHalted",
     "Place",
     "Refused",

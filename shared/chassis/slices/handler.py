@@ -10,6 +10,10 @@ from chassis.cause import Cause
 from chassis.slices.slice import Message, Slice
 
 
+class NotReady(OSError):
+    """A handler's word that it cannot write a slice now and will be able to: the partition waits, as for a server."""
+
+
 class SliceWork(Protocol):
     """The unit of work of a slice: the chassis sets savepoints on its connection."""
 

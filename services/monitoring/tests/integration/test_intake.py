@@ -231,7 +231,8 @@ class TestDiscovery:
         async def blocked() -> str:
             return intake.consumer.condition().detail
 
-        await eventually(blocked, within=20, until=lambda detail: "F009" in detail)
+        await eventually(blocked, within=20, until=lambda detail: "F009 is not on board" in detail)
+        await asyncio.sleep(6)  # longer than any number of attempts that would halt the partition
         await intake.on_board("F009")
 
         assert (await unknown.items(until=1))[0].outcome is TAKEN

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from chassis.logs import logger
-from chassis.slices import Message, Slice, SliceWork, UnreadableRange
+from chassis.slices import Message, NotReady, Slice, SliceWork, UnreadableRange
 from chassis.slices.slice import Refused
 from monitoring.application.commands.apply_slice import ApplySlice, ApplySliceHandler
 from monitoring.application.intake_ports import IntakeWork
+from monitoring.domain.firm import FirmNotFound
 from submissions.accession import UNREADABLE, Accessions
 from submissions.decode import Unreadable, decode, lines_of
 from submissions.frames import SkippedRange
@@ -78,7 +79,11 @@ class IntakeHandler:
             received=decoded.received,
             skipped=decoded.skipped,
         )
-        await self._apply_slice(command, work)
+        try:
+            await self._apply_slice(command, work)
+        except FirmNotFound as missing:
+            # Somebody made the topic before the firm was written down: what stands in it waits, and is not lost.
+            raise NotReady(f"firm {command.firm_id} is not on board") from missing
 
     async def applied(self, slice_: Slice, decoded: DecodedSlice) -> None:
         """Sounds the alarm for records that named another firm (T3), and lets valuation follow."""

@@ -84,10 +84,9 @@ def submission_routes(intake: Intake) -> Routes:
         firm_id: Annotated[str, Path(max_length=16)],
         outcome: Annotated[Outcome | None, Query()] = None,
         record_type: Annotated[str | None, Query(max_length=20)] = None,
-        record_key: Annotated[str | None, Query(max_length=128)] = None,
     ) -> Page[SubmissionShown]:
         """Records of a firm, the newest first."""
-        only = SubmissionFilter(outcome=outcome, record_type=record_type, record_key=record_key)
+        only = SubmissionFilter(outcome=outcome, record_type=record_type)
         after = page.after(SubmissionPlace)
         question = ReadSubmissions(firm_id=firm_id, only=only, after=after, most=page.limit)
         return _page(await intake.read_submissions(question, cause))

@@ -57,8 +57,6 @@ create table submission_record (
     primary key (firm_id, "offset", line)
 );
 
-create index submission_record_history on submission_record (firm_id, record_key);
-
 create unique index submission_record_taken on submission_record (firm_id, record_type, sequence)
     where outcome in ('ACCEPTED', 'ACCEPTED_WARN', 'SUPERSEDED', 'PENDING_REFERENCE');
 
@@ -233,11 +231,27 @@ create table book_change (
 create index book_change_of_firm on book_change (firm_id, id)
 """
 
+# Frames are hundreds of kilobytes and written once: compressing them twice cost more than all the rules together.
+STORE_AS_THEY_ARE = """
+do $$
+declare
+    one regclass;
+begin
+    for one in
+        select 'receipt_frame'::regclass union all select 'outbox'::regclass
+        union all select inhrelid::regclass from pg_inherits where inhparent = 'outbox'::regclass
+    loop
+        execute format('alter table %s alter column body set storage external', one);
+    end loop;
+end $$
+"""
+
 
 def upgrade() -> None:
     create_spine(op)  # type: ignore[arg-type]  # the module stands for its operations
     for statement in TABLES.split(";\n\n"):
         op.execute(statement)
+    op.execute(STORE_AS_THEY_ARE)
     for table in OF_A_FIRM:
         enable_row_security(op, table, "firm_id", "firm_id")  # type: ignore[arg-type]  # the same
 

@@ -10,11 +10,14 @@ from chassis.kernel import SHANGHAI
 
 OFFSET_ENVIRONMENTS = frozenset({"local", "test"})
 
+_CREATE_TABLE = (
+    "create table if not exists platform.clock "
+    "(offset_seconds double precision not null, one boolean primary key default true check (one))"
+)
 # What the local stack and the tests run once per database, as its administrator.
 CREATE_CLOCK = (
     "create schema if not exists platform",
-    "create table if not exists platform.clock "
-    + "(offset_seconds double precision not null, one boolean primary key default true check (one))",
+    _CREATE_TABLE,
     "insert into platform.clock (offset_seconds) values (0) on conflict do nothing",
     "grant usage on schema platform to public",
     "grant select on platform.clock to public",

@@ -58,11 +58,11 @@ class RedisInMemory:
         self._answer()
         return self.values.get(key)
 
-    async def set(self, key: str, value: bytes, *, ex: int) -> None:  # noqa: ARG002  # the real one's
+    async def set(self, key: str, value: bytes, *, ex: int) -> None:  # the real one's
         self._answer()
         self.values[key] = value
 
-    def pipeline(self, *, transaction: bool) -> "RedisInMemory":  # noqa: ARG002  # the real one's
+    def pipeline(self, *, transaction: bool) -> "RedisInMemory":  # the real one's
         return self
 
     def incr(self, key: str) -> None:
@@ -70,7 +70,7 @@ class RedisInMemory:
         self.values[key] = self.values.get(key, 0) + 1
         self._counted = self.values[key]
 
-    def expire(self, key: str, seconds: int, *, nx: bool) -> None:  # noqa: ARG002  # the real one's
+    def expire(self, key: str, seconds: int, *, nx: bool) -> None:  # the real one's
         self._answer()
 
     async def execute(self) -> tuple[int, bool]:
@@ -101,7 +101,7 @@ class ProviderInMemory:
     tokens: Mapping[str, str] = field(default_factory=dict)
     revoked: list[str] = field(default_factory=list)
 
-    async def exchange(self, *, code: str, verifier: str, redirect_uri: str) -> Credentials:  # noqa: ARG002  # the real one's
+    async def exchange(self, *, code: str, verifier: str, redirect_uri: str) -> Credentials:  # the real one's
         if code not in self.tokens:
             raise SignInRefused
         return Credentials(access_token=self.tokens[code], refresh_token="r-1", expires_in=300)

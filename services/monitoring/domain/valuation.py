@@ -17,7 +17,7 @@ from finance.units import E4, E6, value_fen_e4
 from monitoring.domain.book import CollateralLine, Contract
 from monitoring.domain.market_day import MarketDay
 
-UnknownReason = Literal["price", "terms", "group"]
+UnknownReason = Literal["price", "terms", "group", "collateral"]
 LEVEL_CODES: Final = {Level.NORMAL: 0, Level.WARNING: 1, Level.TRIGGERED: 2}
 LEVELS: Final = {code: level for level, code in LEVEL_CODES.items()}
 _DEFAULT_WARNING_E6: Final = int(DEFAULT_LINES.warning * E6)
@@ -65,7 +65,7 @@ class ValuedContract(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worth:
-    """One contract by itself: V is None where a price is missing, D where the firm told no terms."""
+    """One contract by itself: V is None where a price or every line is missing, D where the firm told no terms."""
 
     contract: Contract
     interest_fen: int | None
@@ -115,7 +115,8 @@ def worth_of(contract: Contract, market: MarketDay) -> Worth:
         contract=contract,
         interest_fen=interest_fen,
         debt_fen=debt_of(contract, interest_fen),
-        collateral_fen=None if missing else collateral_fen,
+        # A contract whose lines have not arrived yet is not linked (M4.3): its collateral is unknown, not nothing.
+        collateral_fen=None if missing or not contract.lines else collateral_fen,
         cash_fen=cash_fen,
         missing=tuple(missing),
         stale_days=stale_days,
@@ -193,6 +194,8 @@ def _kept(  # positional on purpose: the hot path of a daily revaluation
 
 
 def _reason(worth: Worth) -> UnknownReason:
+    if not worth.contract.lines:
+        return "collateral"
     if worth.collateral_fen is None:
         return "price"
     return "terms" if worth.debt_fen is None else "group"

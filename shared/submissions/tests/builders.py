@@ -153,40 +153,40 @@ class Known(References):
     def knows_security(self, market: str, security: str) -> bool | None:
         return (market, security) not in self.answers.get("unknown", ())  # type: ignore[operator]
 
-    def reference_price(self, market: str, security: str, day: date) -> Decimal | None:  # noqa: ARG002  # a fixed answer
+    def reference_price(self, market: str, security: str, day: date) -> Decimal | None:  # a fixed answer
         return self.answers.get("price", Decimal(10))  # type: ignore[return-value]
 
-    def lender_type(self, lender_id: str) -> str | None:  # noqa: ARG002  # a fixed answer
+    def lender_type(self, lender_id: str) -> str | None:  # a fixed answer
         return "own"
 
     def licences(self) -> frozenset[str] | None:
         return self.answers.get("licences", frozenset({"own"}))  # type: ignore[return-value]
 
-    def blacklisted(self, borrower_id: str, day: date) -> bool | None:  # noqa: ARG002  # a fixed answer
+    def blacklisted(self, borrower_id: str, day: date) -> bool | None:  # a fixed answer
         return borrower_id == self.answers.get("blacklisted")
 
     def declarers(self) -> frozenset[str] | None:
         return frozenset({"D-01"})
 
-    def coverage(self, contract: object) -> ComputedCoverage | None:  # noqa: ARG002  # a fixed answer
+    def coverage(self, contract: object) -> ComputedCoverage | None:  # a fixed answer
         return self.answers.get("coverage")  # type: ignore[return-value]
 
     def default_disposal(self, contract_id: str) -> bool | None:
         return contract_id == self.answers.get("disposed")
 
-    def supplement_trade_date(self, trade_id: str) -> date | None:  # noqa: ARG002  # a fixed answer
+    def supplement_trade_date(self, trade_id: str) -> date | None:  # a fixed answer
         return self.answers.get("supplemented")  # type: ignore[return-value]
 
-    def cap_broken(self, line: object) -> bool | None:  # noqa: ARG002  # a fixed answer
+    def cap_broken(self, line: object) -> bool | None:  # a fixed answer
         return bool(self.answers.get("cap_broken"))
 
     def registered(self, registration_no: str) -> bool | None:
         return registration_no != self.answers.get("unregistered")
 
-    def received_totals(self, stream: str, day: date) -> tuple[int, int, int] | None:  # noqa: ARG002  # a fixed answer
+    def received_totals(self, stream: str, day: date) -> tuple[int, int, int] | None:  # a fixed answer
         return self.answers.get("totals", (0, 0, 0))  # type: ignore[return-value]
 
-    def live_references(self, record_type: str, record_key: str) -> bool | None:  # noqa: ARG002  # a fixed answer
+    def live_references(self, record_type: str, record_key: str) -> bool | None:  # a fixed answer
         return bool(self.answers.get("live"))
 
 

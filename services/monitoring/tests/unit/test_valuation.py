@@ -104,6 +104,11 @@ class TestMissing:
 
         assert valued(released, closes={SEC1: "10.00"})["C1"].level is Level.NORMAL
 
+    def test_m4_3_a_contract_whose_lines_have_not_arrived_is_unknown_and_never_triggered(self) -> None:
+        one = valued(a_contract(lines=()), closes={SEC1: "10.00"})["C1"]
+
+        assert (one.collateral_fen, one.level, one.unknown) == (None, None, "collateral")
+
     def test_one_unknown_member_leaves_its_merge_group_unjudged(self) -> None:
         book = valued(*worked_book(merged=True), closes={SEC1: "10.00", SEC2: "20.24"})
 

@@ -84,7 +84,7 @@ class Slow:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # ASGI's
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # ASGI's
         self.asked.set()
         await self.let_go.wait()
         self.diary.write("answered")

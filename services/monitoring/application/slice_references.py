@@ -1,10 +1,10 @@
 """The lookups the rules may ask while a slice is judged; what the platform does not have is not checked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from monitoring.application.intake_ports import KnownReferences
+from monitoring.domain.accepted_state import COLLATERAL, CONTRACT
 from submissions.outcome import Outcome, Received
 from submissions.rules.case import KnownMarket
 
@@ -34,24 +34,22 @@ class SliceReferences(KnownMarket):
             if one.outcome is None:
                 break
             if one.record_type == stream and one.business_date == day and one.outcome not in UNCOUNTED:
-                totals = totals_of(one)
-                count, amount, quantity = count + 1, amount + totals.amount_fen, quantity + totals.quantity_e4
+                of_record = totals_of(one)
+                count, amount, quantity = count + 1, amount + of_record[0], quantity + of_record[1]
         return count, amount, quantity
 
 
-@dataclass(frozen=True, slots=True)
-class RecordTotals:
-    """What one record adds to its stream's sums: a contract its initial amount, a line its value and its quantity."""
+def totals_of(one: Received) -> tuple[int, int]:
+    """The amount (fen) and the quantity (e4) a record adds to its stream; a value it does not bear adds nothing.
 
-    amount_fen: int
-    quantity_e4: int
-
-
-def totals_of(one: Received) -> RecordTotals:
-    """What one record adds; a value it does not bear adds nothing."""
+    A contract adds its initial amount, a line of collateral its market value and its quantity.
+    """
     record = one.record
-    amount = getattr(record, "initial_amount_fen", None) or getattr(record, "market_value_fen", None) or 0
-    return RecordTotals(amount, getattr(record, "current_quantity_e4", None) or 0)
+    if one.record_type == CONTRACT:
+        return record.initial_amount_fen or 0, 0
+    if one.record_type == COLLATERAL:
+        return record.market_value_fen or 0, record.current_quantity_e4 or 0
+    return 0, 0
 
 
 def declared_streams(received: Sequence[Received]) -> list[tuple[str, date]]:

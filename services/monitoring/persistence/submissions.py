@@ -1,6 +1,6 @@
 """Writing a judged slice: records, states, totals, and what valuation has to look at again."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -174,10 +174,11 @@ class PostgresSubmissions:
         sums: defaultdict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0, 0])
         for one in judged.received:
             if one.record_type and one.business_date and one.record is not None and one.outcome not in UNCOUNTED:
-                totals, sum_ = totals_of(one), sums[one.record_type, one.business_date]
-                sum_[0] += 1
-                sum_[1] += totals.amount_fen
-                sum_[2] += totals.quantity_e4
+                amount_fen, quantity_e4 = totals_of(one)
+                totals = sums[one.record_type, one.business_date]
+                totals[0] += 1
+                totals[1] += amount_fen
+                totals[2] += quantity_e4
         if sums:
             await self._connection.execute(
                 _STREAM_DAYS,
@@ -242,32 +243,28 @@ def _state_rows(firm_id: str, record_type: str, states: Mapping[KeyParts, KeyRow
 
 
 def _days(judged: JudgedSlice) -> list[dict[str, object]]:
-    messages: Counter[date] = Counter()
-    unreadable: Counter[date] = Counter()
-    records: Counter[date] = Counter()
-    ends: dict[date, list[int]] = {}
-    last = -1
-    moment, day = None, date.min
-    for one in judged.received:
-        if one.appended_at is not moment:
-            moment, day = one.appended_at, one.appended_at.astimezone(SHANGHAI).date()
-        if one.offset != last:
-            messages[day] += 1
-            ends.setdefault(day, [one.offset, one.offset + 1])[1] = one.offset + 1
-            last = one.offset
-        if one.index == UNREADABLE:
-            unreadable[day] += 1
-        else:
-            records[day] += 1
-    return [
-        {
-            "firm_id": judged.firm_id,
-            "day": day,
-            "messages": messages[day],
-            "unreadable": unreadable[day],
-            "records": records[day],
-            "first": first,
-            "end": end,
-        }
-        for day, (first, end) in ends.items()
-    ]
+    by_day: dict[date, list[Received]] = {}
+    first, last = _append_day(judged.received[0]), _append_day(judged.received[-1])
+    if first == last:
+        by_day[first] = list(judged.received)
+    else:
+        for one in judged.received:
+            by_day.setdefault(_append_day(one), []).append(one)
+    return [_day(judged.firm_id, day, received) for day, received in by_day.items()]
+
+
+def _append_day(one: Received) -> date:
+    return one.appended_at.astimezone(SHANGHAI).date()
+
+
+def _day(firm_id: str, day: date, received: Sequence[Received]) -> dict[str, object]:
+    unreadable = sum(one.index == UNREADABLE for one in received)
+    return {
+        "firm_id": firm_id,
+        "day": day,
+        "messages": len({one.offset for one in received}),
+        "unreadable": unreadable,
+        "records": len(received) - unreadable,
+        "first": received[0].offset,
+        "end": received[-1].offset + 1,
+    }

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final, Literal
 
 from monitoring.application.intake_ports import HeldBook, IntakeWork, JudgedSlice, ReceiptFrame
@@ -40,7 +41,12 @@ class ApplySliceHandler:
     """Holds the firm's row, judges the records in order, keeps them, and says one receipt frame.
 
     The transaction is the consumer's: it may be halved, so `work` comes with the command and its fence has moved.
+    `thinking` is held by the one thread that decodes or judges: several would only take the interpreter from one
+    another and from the loop, at a third more time for all.
     """
+
+    def __init__(self) -> None:
+        self.thinking = Lock()
 
     async def __call__(self, command: ApplySlice, work: IntakeWork) -> SliceOutcome:
         """Applies the slice.
@@ -53,7 +59,7 @@ class ApplySliceHandler:
         held = await work.books.held(counters, command.received)
         stored = await work.books.totals(command.firm_id, declared_streams(command.received))
         references = SliceReferences(await work.lookups.known(), stored=stored, received=command.received)
-        judged = await asyncio.to_thread(_judge, command, held, references)
+        judged = await asyncio.to_thread(self._judge, command, held, references)
         frame_sequence = counters.next_receipt()
         await work.submissions.keep(
             JudgedSlice(
@@ -70,6 +76,14 @@ class ApplySliceHandler:
         await self._answer(command, work, judged, frame_sequence)
         await self._keep_counters(work, counters, held, judged)
         return judged.outcome
+
+    def _judge(self, command: ApplySlice, held: HeldBook, references: SliceReferences) -> _Judged:
+        # Pure, and in a thread: other partitions and the heartbeat go on meanwhile.
+        with self.thinking:
+            outcome = judge(command.firm_id, command.received, held.book, references)
+            accepted = outcome.of(Outcome.ACCEPTED, Outcome.ACCEPTED_WARN)
+            changes = changes_of(accepted, held=held.states, terms=held.terms)
+            return _Judged(outcome, changes, root_of(leaf_of(one) for one in command.received))
 
     async def _answer(self, command: ApplySlice, work: IntakeWork, judged: _Judged, sequence: int) -> None:
         issued = Issued(firm_id=command.firm_id, environment=ENVIRONMENT, sequence=sequence, issued_at=work.said_at)
@@ -92,11 +106,3 @@ class ApplySliceHandler:
             await work.books.keep_gaps(counters.firm_id, held.book, at=work.said_at)
             counters.open_gaps = sum(len(runs) for runs in held.book.gaps.values())
         await work.firms.save(counters)
-
-
-def _judge(command: ApplySlice, held: HeldBook, references: SliceReferences) -> _Judged:
-    # Pure, and in a thread: other partitions and the heartbeat go on meanwhile.
-    outcome = judge(command.firm_id, command.received, held.book, references)
-    accepted = outcome.of(Outcome.ACCEPTED, Outcome.ACCEPTED_WARN)
-    changes = changes_of(accepted, held=held.states, terms=held.terms)
-    return _Judged(outcome, changes, root_of(leaf_of(one) for one in command.received))

@@ -47,6 +47,10 @@ class IntakeHandler:
 
     def decode(self, slice_: Slice) -> DecodedSlice:
         """Splits and decodes; what was refused is not looked into."""
+        with self._apply_slice.thinking:
+            return self._decoded(slice_)
+
+    def _decoded(self, slice_: Slice) -> DecodedSlice:
         accessions = Accessions(slice_.source.topic, slice_.source.partition)
         received: list[Received] = []
         skipped: list[SkippedRange] = []

@@ -1,5 +1,7 @@
 """Golden messages: today's classes read what was written when a version was agreed, and write it the same way."""
 
+from typing import ClassVar
+
 import pytest
 
 from events.base import Event, decode, encode, event_classes
@@ -37,3 +39,14 @@ def test_an_unknown_field_of_a_newer_writer_is_skipped() -> None:
     newer = golden[:-1] + b',"added_later":{"x":[1,2]}}'
 
     assert decode(CLASSES[0], newer) == decode(CLASSES[0], golden)
+
+
+def test_a_class_of_somebody_else_is_not_of_the_language() -> None:
+    class Foreign(Event, frozen=True, kw_only=True):
+        topic: ClassVar[str] = "listing.listing.v1"
+        type: ClassVar[str] = "foreign.v1"
+        key_field: ClassVar[str] = "id"
+
+        id: str
+
+    assert Foreign not in set(event_classes())

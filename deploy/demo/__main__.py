@@ -1,7 +1,10 @@
 """`python -m demo`: starts everything real, runs the main story, leaves the system running."""
 
+import argparse
 import os
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from demo.local import local_world
@@ -11,34 +14,54 @@ from demo.world import PASSWORD
 from local_stack import launcher, places
 from local_stack.problem import StackProblem
 from market.real import map_real
+from market.real_sources import SourceAbsent
 from market.synthetic import generate
 
 _SEED = 7
+# What a machine of two cores replays of real prices within three minutes of the start, all of the story included.
+_REAL_DAYS = 10
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Tells the story on a stack of its own days: what an earlier demonstration left is forgotten."""
+    days = _parser().parse_args(arguments).days
     screen = Screen()
     try:
         launcher.reset()
         market = places.home() / "market"
-        screen.line("准备市场", "making the market", _make(market))
         screen.line("启动 Kafka、PostgreSQL、Valkey、身份提供方与五个服务", "starting everything real …")
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            making = beside.submit(_make, market, days)
+            launcher.start_detached()
+            screen.line("全部就绪", "all of it is ready")
+            screen.line("准备市场", "the market is made:", making.result())
         world = local_world(market)
         tell(world, screen, private(places.state() / "firms"))
         _farewell(screen, world.gateway, world.issuer)
         world.close()
-    except StackProblem as problem:
+    except (StackProblem, SourceAbsent) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     return 0
 
 
-def _make(folder: Path) -> str:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="demo", description="一条命令讲完主线 / the main story by one command")
+    parser.add_argument(
+        "--days",
+        type=int,
+        default=int(os.environ.get("PLEDGEBOARD_DAYS") or _REAL_DAYS),
+        help="真实行情回放的交易日数 / trading days of real prices to replay (PLEDGEBOARD_DAYS; default %(default)s)",
+    )
+    return parser
+
+
+def _make(folder: Path, days: int) -> str:
     data = os.environ.get("PLEDGEBOARD_DATA")
     if data:
-        map_real(Path(data), folder)
-        return f"PLEDGEBOARD_DATA={data}"
+        made = map_real(Path(data), folder, days=days)
+        sent = sum(one["records"] for one in (*made["streams"], *made["later_streams"]))
+        return f"PLEDGEBOARD_DATA={data}, {sent:,} 条 records, {days} 日 days"
     generate(_SEED, folder)
     return f"内置市场 built in, seed {_SEED}"
 

@@ -27,10 +27,19 @@ class Board:
     world: World
     listings: dict[str, str] = field(default_factory=dict)
 
-    def candidate(self, name: str) -> dict[str, Any]:
-        """One of the market's listings, with what is expected of it."""
-        found: dict[str, Any] = next(one for one in self.world.manifest["listings"] if one["name"] == name)
+    @property
+    def candidates(self) -> list[dict[str, Any]]:
+        """The market's listings, each with what is expected of it."""
+        found: list[dict[str, Any]] = self.world.manifest["listings"]
         return found
+
+    def candidate(self, name: str) -> dict[str, Any]:
+        """One of them."""
+        return next(one for one in self.candidates if one["name"] == name)
+
+    def expecting(self, expected: str) -> list[dict[str, Any]]:
+        """Those of which this is expected."""
+        return [one for one in self.candidates if one["expected"] == expected]
 
     def owner(self, name: str) -> Person:
         """Who publishes it."""

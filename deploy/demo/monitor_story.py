@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -16,8 +18,14 @@ from demo.world import NotInTime, World, eventually
 COMPARED = ("M9.3a", "M9.3c", "M9.4a", "M9.4b")
 _ALERT_AT = {"NORMAL": "-", "WARNING": "warning", "TRIGGERED": "alert"}
 _PAGE = 100
-_STREAMED_WITHIN_S = 150
-_VALUED_WITHIN_S = 60
+# A machine ends by itself when nothing is told to it for long: this is for one that does not.
+_STREAMED_WITHIN_S = 600
+_LAST_WORDS_WITHIN_S = 10
+_PROGRESS_EVERY_S = 0.5
+_VALUED_WITHIN_S = 120
+
+FIRST = "streams"
+Progress = Callable[[int], None]
 
 
 @dataclass
@@ -44,22 +52,46 @@ class Monitor:
         self.credentials[firm["firm_id"]] = path
         return made
 
-    def stream_all(self) -> dict[str, dict[str, Any]]:
-        """Both firms stream at once, each from a process of its own; answers what each was told."""
-        unreadable = self.world.market / self.world.manifest["unreadable"]["file"]
-        machines = {
-            one["firm_id"]: _machine(self.credentials[one["firm_id"]], self.world.market / one["file"], unreadable)
-            for one in self.world.manifest["streams"]
-        }
-        return {firm: _told(machine) for firm, machine in machines.items()}
+    def streams(self, which: str = FIRST) -> list[dict[str, Any]]:
+        """What the firms send: at first, or later; not every market has both."""
+        found: list[dict[str, Any]] = self.world.manifest.get(which, [])
+        return found
 
-    def expected(self, firm_id: str) -> dict[str, int]:
-        """The outcomes that the market states by construction, the unreadable message among them."""
-        (stream,) = (one for one in self.world.manifest["streams"] if one["firm_id"] == firm_id)
-        expected = dict(stream["expected"])
-        for outcome, count in self.world.manifest["unreadable"]["expected"].items():
-            expected[outcome] = expected.get(outcome, 0) + count
-        return dict(sorted(expected.items()))
+    def stream_all(self, which: str = FIRST, *, progress: Progress | None = None) -> dict[str, dict[str, Any]]:
+        """All firms stream at once, each from a process of its own; answers what each was told.
+
+        Meanwhile `progress` hears how many records have an outcome, as the platform says.
+        """
+        streams = self.streams(which)
+        before = self._applied(streams)
+        machines = {
+            one["firm_id"]: _machine(
+                self.credentials[one["firm_id"]], self.world.market / one["file"], self._extras(which)
+            )
+            for one in streams
+        }
+        deadline = time.monotonic() + _STREAMED_WITHIN_S
+        try:
+            while any(one.poll() is None for one in machines.values()) and time.monotonic() < deadline:
+                if progress is not None:
+                    progress(self._applied(streams) - before)
+                time.sleep(_PROGRESS_EVERY_S)
+            return {firm: _told(machine) for firm, machine in machines.items()}
+        finally:
+            for one in machines.values():
+                one.kill()  # one that has ended takes no notice
+
+    def expected(self, firm_id: str, which: str = FIRST) -> dict[str, int]:
+        """The outcomes that the market states by construction, the unreadable message among the first ones."""
+        (stream,) = (one for one in self.streams(which) if one["firm_id"] == firm_id)
+        unreadable = self.world.manifest["unreadable"]["expected"] if which == FIRST else {}
+        return dict(sorted((Counter(stream["expected"]) + Counter(unreadable)).items()))
+
+    def _extras(self, which: str) -> list[Path]:
+        return [self.world.market / self.world.manifest["unreadable"]["file"]] if which == FIRST else []
+
+    def _applied(self, streams: list[dict[str, Any]]) -> int:
+        return sum(self.conservation(one["firm_id"])["applied_to"] for one in streams)
 
     def conservation(self, firm_id: str) -> dict[str, Any]:
         """R9 for one firm."""
@@ -135,14 +167,14 @@ class Monitor:
         days, levels = self.world.manifest["fall_days"], self.world.manifest["at_the_line"]["levels"]
         return levels[min(days.index(day), len(levels) - 1)] if day in days else "NORMAL"
 
-    def parts(self, indicator_id: str) -> list[dict[str, Any]]:
-        """Every contract of a value."""
+    def parts(self, indicator_id: str, *, at_most: int | None = None) -> list[dict[str, Any]]:
+        """Every contract of a value, or the first ones."""
         found: list[dict[str, Any]] = []
-        query: dict[str, Any] = {"limit": _PAGE}
+        query: dict[str, Any] = {"limit": at_most or _PAGE}
         while True:
             page = self.analyst.ask(f"/indicators/{indicator_id}/contracts", **query).body
             found += page["items"]
-            if page["next_cursor"] is None:
+            if page["next_cursor"] is None or (at_most is not None and len(found) >= at_most):
                 return found
             query["cursor"] = page["next_cursor"]
 
@@ -152,13 +184,13 @@ def _agrees(stated: dict[str, Any], figures: dict[str, dict[str, Any]], name: st
     return value is not None and Fraction(stated[name]) == Fraction(value["exact"])
 
 
-def _machine(credentials: Path, records: Path, unreadable: Path) -> subprocess.Popen[str]:
-    argv = [sys.executable, "-m", "demo.firm_machine", str(credentials), str(records), str(unreadable)]
+def _machine(credentials: Path, records: Path, extras: list[Path]) -> subprocess.Popen[str]:
+    argv = [sys.executable, "-m", "demo.firm_machine", *map(str, (credentials, records, *extras))]
     return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603  # ourselves
 
 
 def _told(machine: subprocess.Popen[str]) -> dict[str, Any]:
-    output, complaint = machine.communicate(timeout=_STREAMED_WITHIN_S)
+    output, complaint = machine.communicate(timeout=_LAST_WORDS_WITHIN_S)
     if machine.returncode:
         raise RuntimeError(f"the firm's machine failed: {complaint[-2000:]}")
     told: dict[str, Any] = json.loads(output)

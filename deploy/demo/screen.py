@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 _WIDTH = 120
@@ -32,6 +32,10 @@ class Screen:
         """Something said below a line."""
         self.console.print(f"        [dim]{text}[/dim]")
 
+    def skipped(self, zh: str, en: str) -> None:
+        """A part that cannot be told, and why."""
+        self.line(f"[yellow]略过[/yellow] {zh}", f"skipped, {en}")
+
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         """Figures side by side."""
         table = Table(show_edge=False, pad_edge=False, box=None, header_style="dim")
@@ -51,12 +55,16 @@ class Screen:
 
 
 class Bar:
-    """A progress bar that goes one step at a time."""
+    """A progress bar."""
 
-    def __init__(self, progress: Progress, task: int) -> None:
+    def __init__(self, progress: Progress, task: TaskID) -> None:
         self._progress = progress
         self._task = task
 
     def step(self) -> None:
         """One more is done."""
-        self._progress.advance(self._task)  # type: ignore[arg-type]  # rich's own id type
+        self._progress.advance(self._task)
+
+    def reach(self, done: int) -> None:
+        """So many are done."""
+        self._progress.update(self._task, completed=done)

@@ -180,6 +180,7 @@ def _manifest(target: MarketFolder, market: RealMarket) -> dict[str, Any]:
         "unreadable": {"file": "submissions/unreadable.bin", "expected": {QUARANTINED: 1}},
         "pending": dict(zip(("market", "security"), market.cast.unknown_at_first, strict=True)),
         "at_the_line": {
+            "firm_id": line.firm_id,
             "contract_id": LINE_CONTRACT,
             "borrower_id": LINE_BORROWER,
             "closes": [closes[day][market.line.security.key] for day in days],

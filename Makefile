@@ -73,7 +73,8 @@ migrate: setup ## bring every service's schema up to date (the stack must run)
 	$(BIN)/python -m local_stack migrate
 
 bench: setup ## the benchmarks of tests/load: ratios against a baseline in the same run
-	$(BIN)/python -m pytest -q -s -m load tests/load
+	$(BIN)/python tests/load/bench_decode.py
+	$(BIN)/python -m pytest -q -s -m load tests/load/bench_intake.py
 
 lock: setup ## resolve requirements.in anew (names, versions, hashes; no address)
 	$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \

@@ -74,8 +74,9 @@ class FirmNames:
 
 
 def principals() -> tuple[str, ...]:
-    """The principals of our own side: whoever the registry says may speak or hear, and who onboards firms."""
-    return (*(one for one in get_args(registry.Service) if _speaks_or_hears(one)), ONBOARDING)
+    """The principals of our own side: every service, whoever else may speak or hear, and who onboards firms."""
+    others = (one for one in get_args(registry.Service) if one not in registry.SERVICES and _speaks_or_hears(one))
+    return (*registry.SERVICES, *others, ONBOARDING)
 
 
 def grants_of(principal: str, *, prefix: str = "") -> frozenset[Grant]:

@@ -17,6 +17,8 @@ from events.reference import v1 as reference_v1
 from events.review import v1 as review_v1  # noqa: F401
 
 Service = Literal["listing", "review", "messaging", "monitoring", "gateway", "identity", "auditor"]
+# The services that run and sign in to the broker, whether or not they speak or hear there yet.
+SERVICES: tuple[Service, ...] = ("listing", "review", "messaging", "monitoring", "gateway")
 FOREVER = -1
 _DAY_MS = 24 * 3600 * 1000
 _MIB = 1024 * 1024
@@ -64,12 +66,22 @@ def _domain(name: str, key: str, producer: Service, *heard_by: Service) -> Topic
     return Topic(name=name, key=key, producer=producer, heard_by=heard_by, partitions=3)
 
 
+# Who keeps which kind: an access list follows each name, and a test compares them with the code that listens.
+_READERS: dict[str, tuple[Service, ...]] = {
+    "calendar": ("review", "monitoring"),
+    "security": ("listing", "review", "monitoring"),
+    "price": ("listing", "review", "monitoring"),
+    "corporate_action": ("review", "monitoring"),
+    "holding": ("listing", "review"),
+}
+
+
 def _reference(kind: str) -> Topic:
     return Topic(
         name=f"reference.{kind}.v1",
         key="snapshot_id",
         producer="review",
-        heard_by=("listing", "review", "monitoring"),
+        heard_by=_READERS[kind],
         partitions=1,
         record_bytes_max=4 * _MIB,
         personal_data=kind == "holding",
@@ -77,11 +89,11 @@ def _reference(kind: str) -> Topic:
 
 
 TOPICS: tuple[Topic, ...] = (
-    _domain("listing.listing.v1", "listing_id", "listing", "review", "messaging", "gateway"),
-    _domain("listing.participant.v1", "participant_id", "listing", "review", "messaging", "gateway"),
+    _domain("listing.listing.v1", "listing_id", "listing", "review", "messaging"),
+    _domain("listing.participant.v1", "participant_id", "listing", "messaging"),
     _domain("review.case.v1", "listing_id", "review", "listing", "messaging"),
-    _domain("messaging.notification.v1", "user_id", "messaging", "gateway"),
-    _domain("monitoring.alert.v1", "alert_id", "monitoring", "gateway"),
+    _domain("messaging.notification.v1", "user_id", "messaging"),
+    _domain("monitoring.alert.v1", "alert_id", "monitoring"),
     Topic(
         name="identity.participant.v1",
         key="participant_id",

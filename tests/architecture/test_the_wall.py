@@ -1,5 +1,8 @@
 """Nothing derived from what firms submit reaches the board (M18, P14.4)."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from events.registry import TOPICS, heard_by
@@ -14,10 +17,22 @@ def test_m18_the_board_hears_nothing_of_the_monitor(service: str) -> None:
     assert not {name for name in heard if name.startswith(("monitoring.", "submissions.", "receipts."))}
 
 
-def test_m18_only_the_gateway_hears_alerts() -> None:
+def test_m18_nobody_but_the_gateway_may_hear_alerts() -> None:
     (alerts,) = [one for one in TOPICS if one.name == "monitoring.alert.v1"]
 
-    assert alerts.heard_by == ("gateway",)
+    assert set(alerts.heard_by) <= {"gateway"}
+
+
+@pytest.mark.parametrize("service", BOARD)
+def test_m18_the_board_asks_nothing_of_the_monitor(service: str, project_root: Path) -> None:
+    room = project_root / "services" / service
+    production = [one for one in room.rglob("*.py") if "tests" not in one.relative_to(room).parts]
+
+    asking = [
+        one.name for one in production if re.search(r"MONITORING_URL|import aiohttp|import httpx2", one.read_text())
+    ]
+
+    assert asking == []
 
 
 def test_i10_the_monitor_says_nothing_else_that_a_service_hears() -> None:

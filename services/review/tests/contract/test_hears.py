@@ -102,5 +102,5 @@ def test_every_kept_message_is_heard_and_every_heard_message_is_kept() -> None:
 def test_review_hears_the_topics_it_is_registered_for() -> None:
     reference = {one.topic for one in projections(on_complete=on_complete)}
 
-    assert {one.name for one in heard_by("review")} - reference == {"listing.listing.v1", "listing.participant.v1"}
+    assert {one.name for one in heard_by("review")} - reference == {"listing.listing.v1"}
     assert reference == {one.name for one in heard_by("review") if one.name.startswith("reference.")}

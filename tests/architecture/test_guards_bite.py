@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +12,20 @@ import pytest
 
 @dataclass(frozen=True)
 class Plant:
-    """One line (or one new module) that breaks one rule. `module` is a file below `services` or `shared`."""
+    """One line that breaks one rule, in a module that is there or in a new one, below `services` or `shared`.
+
+    `partner` is a second new module and its line, where it takes two to break the rule.
+    """
 
     rule: str
     module: str
     line: str
+    partner: tuple[str, str] | None = None
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """What is planted, by module."""
+        return {self.module: self.line} | (dict([self.partner]) if self.partner else {})
 
 
 PLANTS = [
@@ -49,6 +59,12 @@ PLANTS = [
     Plant("no-test-code", "services/review/domain/planted.py", "import testkit.fakes"),
     Plant("chassis-floors", "shared/chassis/kernel.py", "import chassis.outbox"),
     Plant("chassis-floors", "shared/chassis/planted_strings.py", "PLANTED = 1"),
+    Plant(
+        "no-cycles",
+        "services/listing/domain/planted.py",
+        "from listing.domain import planted_too",
+        partner=("services/listing/domain/planted_too.py", "from listing.domain import planted"),
+    ),
 ]
 
 
@@ -61,6 +77,12 @@ def copied_code(project_root: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return copy
 
 
+def test_every_rule_has_its_plant(project_root: Path) -> None:
+    configured = tomllib.loads((project_root / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+
+    assert {plant.rule for plant in PLANTS} == {contract["id"] for contract in configured}
+
+
 def test_the_code_as_it_stands_keeps_every_rule(copied_code: Path) -> None:
     verdict = lint(copied_code)
 
@@ -69,13 +91,15 @@ def test_the_code_as_it_stands_keeps_every_rule(copied_code: Path) -> None:
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.rule}:{plant.module}:{plant.line}")
 def test_a_planted_violation_is_caught_by_the_rule_meant_for_it(copied_code: Path, plant: Plant) -> None:
-    path = copied_code / plant.module
-    before = path.read_text() if path.exists() else None
-    path.write_text(f"{before or ''}\n{plant.line}\n")
+    paths = {copied_code / module: line for module, line in plant.lines.items()}
+    before = {path: path.read_text() if path.exists() else None for path in paths}
+    for path, line in paths.items():
+        path.write_text(f"{before[path] or ''}\n{line}\n")
     try:
         verdict = lint(copied_code, plant.rule)
     finally:
-        path.unlink() if before is None else path.write_text(before)
+        for path, text in before.items():
+            path.unlink() if text is None else path.write_text(text)
 
     assert verdict.returncode == 1, f"{plant.rule} let it pass:\n{verdict.stdout}"
     assert "broken" in verdict.stdout, verdict.stdout

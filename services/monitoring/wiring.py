@@ -22,7 +22,7 @@ from monitoring.application.commands.value_book import ValueBook
 from monitoring.application.intake import Intake
 from monitoring.outbox.translation import translate
 from monitoring.persistence import tables
-from monitoring.persistence.book_work import PostgresBookWork, firms_on_board
+from monitoring.persistence.book_work import PostgresBookWork, firms_on_board, unfinished_books
 from monitoring.persistence.firms import PostgresFirms
 from monitoring.persistence.intake_work import PostgresIntakeWork
 from monitoring.persistence.lookups import LookupCache
@@ -154,7 +154,9 @@ def follower_of_books(analytics: Analytics, database: Database) -> BookFollower:
     async def step(firm_id: str, cause: Cause) -> bool:
         return await analytics.value_book(ValueBook(firm_id=firm_id), cause)
 
-    return BookFollower(step=step, firms=lambda: firms_on_board(database))
+    return BookFollower(
+        step=step, firms=lambda: firms_on_board(database), unfinished=lambda: unfinished_books(database)
+    )
 
 
 def reference_consumer(settings: Settings, database: Database, markets: MarketCache) -> SnapshotConsumer:

@@ -30,3 +30,9 @@ async def firms_on_board(database: Database) -> list[str]:
     """Every firm whose book may have steps to take, when a process begins."""
     async with database.reading(Cause(subject=SYSTEM, operation="monitoring.firms_on_board")) as session:
         return await PostgresBooks(session.connection).firms()
+
+
+async def unfinished_books(database: Database) -> list[str]:
+    """Firms whose book has steps left to take, whichever process was to take them."""
+    async with database.reading(Cause(subject=SYSTEM, operation="monitoring.unfinished_books")) as session:
+        return await PostgresBooks(session.connection).unfinished()

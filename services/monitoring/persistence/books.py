@@ -27,6 +27,16 @@ _STATE = (
 
 _PATIENCE = text("set local idle_in_transaction_session_timeout = '30s'")
 _FIRMS = text("select firm_id from firm order by firm_id")
+# One probe of an index per firm, however many changes are waiting; a business day is behind once newer prices stand.
+_UNFINISHED = text(
+    """
+    select f.firm_id from firm f left join firm_aggregate a on a.firm_id = f.firm_id
+    where exists (select from book_change c where c.firm_id = f.firm_id)
+       or a.business_date < (
+           select max(business_date) from reference_snapshot where kind = 'price' and state = 'complete')
+    order by f.firm_id
+    """
+)
 _MAKE = text("insert into firm_aggregate (firm_id) values (:firm_id) on conflict do nothing")
 _LOCK = text("select * from firm_aggregate where firm_id = :firm_id for update")
 _SAVE = text(
@@ -52,6 +62,10 @@ class PostgresBooks:
     async def firms(self) -> list[str]:
         """Every firm on board."""
         return list((await self._connection.execute(_FIRMS)).scalars())
+
+    async def unfinished(self) -> list[str]:
+        """Firms with changes that are not valued yet, and those that newer prices have overtaken."""
+        return list((await self._connection.execute(_UNFINISHED)).scalars())
 
     async def lock(self, firm_id: str) -> FirmBook:
         """The firm's state, locked.

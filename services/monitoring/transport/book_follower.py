@@ -1,6 +1,8 @@
 """Values firms' books as they change: woken after each commit of intake, by new snapshots, and at start for the rest.
 
-Receipts never wait for it: waking returns at once, and the work is done by a few tasks beside the intake.
+A wake is lost with the process it was meant for, so every process also asks now and then whose books were left
+unfinished: whoever died, another one completes the figures without waiting for the firm's next slice. Receipts never
+wait for any of it: waking returns at once, and the work is done by a few tasks beside the intake.
 """
 
 import asyncio
@@ -17,6 +19,7 @@ from chassis.failures import Failure, classify
 from chassis.health import Condition
 
 TASKS = 2
+ASKED_EVERY_S = 30.0
 BACKOFF_S = (0.2, 1.0, 5.0, 30.0)
 ATTEMPTS_BEFORE_PAGING = 5
 OPERATION = "monitoring.value_book"
@@ -30,15 +33,29 @@ WAITING = Gauge("pledgeboard_valuation_waiting", "Firms whose valuation waits fo
 _log = structlog.get_logger("monitoring.valuation")
 
 ValueStep = Callable[[str, Cause], Awaitable[bool]]
+Firms = Callable[[], Awaitable[list[str]]]
 
 
 class BookFollower:
-    """A worker part (`chassis.service.Runnable`) that takes one firm's steps at a time, several firms at once."""
+    """A worker part (`chassis.service.Runnable`) that takes one firm's steps at a time, several firms at once.
 
-    def __init__(self, *, step: ValueStep, firms: Callable[[], Awaitable[list[str]]], tasks: int = TASKS) -> None:
+    `firms` are all on board, asked for once; `unfinished` those with steps left to take, asked for again and again.
+    """
+
+    def __init__(
+        self,
+        *,
+        step: ValueStep,
+        firms: Firms,
+        unfinished: Firms,
+        tasks: int = TASKS,
+        asked_every_s: float = ASKED_EVERY_S,
+    ) -> None:
         self._step = step
         self._firms = firms
+        self._unfinished = unfinished
         self._tasks = tasks
+        self._asked_every_s = asked_every_s
         self._wanted: dict[str, None] = {}
         self._busy: set[str] = set()
         self._failures: dict[str, tuple[int, str]] = {}
@@ -57,14 +74,14 @@ class BookFollower:
         return Condition(ok=not stuck, detail="; ".join(f"{firm}: {reason}" for firm, reason in stuck.items()))
 
     async def book_changed(self, firm_id: str) -> None:
-        """Wakes the valuation of a firm. Returns at once; what is lost with the process is found at the next start."""
+        """Wakes the valuation of a firm. Returns at once; what is lost with this process is found by any other."""
         self._wake(firm_id)
 
     async def run(self) -> None:
         """Works until stopped; begins with every firm that has a book."""
         try:
             await self._remember()
-            await asyncio.gather(*(self._work() for _ in range(self._tasks)))
+            await asyncio.gather(self._look_around(), *(self._work() for _ in range(self._tasks)))
         finally:
             self._ended.set()
 
@@ -87,11 +104,25 @@ class BookFollower:
                     await self.book_changed(firm_id)
             except Exception as error:  # noqa: BLE001  # the database is away: it is waited for
                 _log.warning("valuation waits", reason=f"{type(error).__name__}: {error}")
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), _backoff(attempts))
+                await self._pause(_backoff(attempts))
                 attempts += 1
             else:
                 return
+
+    async def _look_around(self) -> None:
+        """Takes up what a process left behind that died between its commit and the valuation."""
+        while not self._stopping.is_set():
+            await self._pause(self._asked_every_s)
+            try:
+                for firm_id in await self._unfinished():
+                    self._wake(firm_id)
+            except Exception as error:  # noqa: BLE001  # asked again the next time
+                _log.warning("unfinished books are not known", reason=f"{type(error).__name__}: {error}")
+
+    async def _pause(self, seconds: float) -> None:
+        """Waits, but not beyond the stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _work(self) -> None:
         while not self._stopping.is_set():

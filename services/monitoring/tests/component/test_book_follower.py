@@ -17,6 +17,8 @@ class Steps:
     def __init__(self, left: dict[str, int], *, failing: int = 0) -> None:
         self.left = left
         self.failing = failing
+        self.left_behind: list[str] = []
+        self.unreachable = 0
         self.taken: list[str] = []
         self.now: set[str] = set()
         self.overlapped = False
@@ -39,6 +41,13 @@ class Steps:
         self.left[firm_id] = max(0, self.left.get(firm_id, 0) - 1)
         return self.left[firm_id] > 0
 
+    async def unfinished(self) -> list[str]:
+        if self.unreachable:
+            self.unreachable -= 1
+            raise ConnectionError("away")
+        found, self.left_behind = self.left_behind, []
+        return found
+
 
 async def seen(state: Callable[[], bool]) -> None:
     async def now() -> bool:
@@ -52,7 +61,7 @@ async def following(steps: Steps, *firms: str) -> AsyncIterator[BookFollower]:
     async def on_board() -> list[str]:
         return list(firms)
 
-    follower = BookFollower(step=steps.step, firms=on_board)
+    follower = BookFollower(step=steps.step, firms=on_board, unfinished=steps.unfinished, asked_every_s=0.02)
     running = asyncio.create_task(follower.run())
     yield follower
     await follower.stop()
@@ -78,6 +87,25 @@ async def test_waking_never_waits_for_the_valuation() -> None:
         await seen(lambda: steps.taken == ["F1", "F1"])
 
     assert not steps.overlapped
+
+
+async def test_what_a_process_that_died_left_behind_is_taken_up_without_a_wake() -> None:
+    steps = Steps({})
+
+    async with following(steps):
+        steps.left["F1"] = 2
+        steps.left_behind = ["F1"]
+
+        await seen(lambda: steps.taken == ["F1", "F1"])
+
+
+async def test_it_asks_again_after_it_could_not() -> None:
+    steps = Steps({})
+    steps.unreachable = 2
+    steps.left_behind = ["F1"]
+
+    async with following(steps):
+        await seen(lambda: steps.taken == ["F1"])
 
 
 async def test_several_firms_go_at_once() -> None:

@@ -1,5 +1,6 @@
 """The valuation on a real Postgres: increments, days in order, and the proof that both ways agree (I1, I5, I7)."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,10 +11,12 @@ from finance.corporate_actions import CorporateAction
 from finance.units import fen
 from monitoring.application.commands import value_book as value_book_module
 from monitoring.application.commands.close_day import CloseDay, CloseDayHandler
+from monitoring.application.commands.value_book import ValueBook, ValueBookHandler
 from monitoring.application.revaluation import differences
 from monitoring.domain.sums import SUM_NAMES, BookSums, sums_of, total
 from monitoring.domain.valuation import value_book
 from monitoring.persistence import valuations as valuations_module
+from monitoring.persistence.book_work import unfinished_books
 from monitoring.tests.book import (
     BONUS,
     CLOSES,
@@ -29,6 +32,8 @@ from monitoring.tests.book import (
     worked_book,
 )
 from monitoring.tests.integration.stored_book import StoredBook
+from monitoring.transport.book_follower import BookFollower
+from testkit.eventually import eventually
 
 pytestmark = pytest.mark.integration
 FIRMS = ("F1", "F2", "F3")
@@ -139,6 +144,43 @@ class TestIncrements:
 
     async def test_nothing_is_valued_twice(self, worked: StoredBook) -> None:
         assert await worked.value(*FIRMS) == 0
+
+    async def test_a_running_follower_completes_what_a_dead_process_left(self, worked: StoredBook) -> None:
+        handler = ValueBookHandler(begin=worked.begin, differed=worked.differed)
+
+        async def nobody() -> list[str]:
+            return []
+
+        follower = BookFollower(
+            step=lambda firm_id, cause: handler(ValueBook(firm_id=firm_id), cause),
+            firms=nobody,
+            unfinished=lambda: unfinished_books(worked.database),
+            asked_every_s=0.1,
+        )
+        running = asyncio.create_task(follower.run())
+        await worked.report([replace(one, status="closed") for one in worked_book() if one.firm_id == "F3"])
+
+        async def left() -> list[dict[str, object]]:
+            return await worked.rows("select contract_id from book_change")
+
+        await eventually(left, within=10, until=lambda found: not found)
+        await follower.stop()
+        await running
+
+        rows = await worked.rows("select contract_count from firm_aggregate where firm_id = 'F3'")
+        assert rows == [{"contract_count": 0}]
+
+    async def test_unfinished_are_changes_and_newer_prices_alone(self, worked: StoredBook) -> None:
+        assert await unfinished_books(worked.database) == []
+
+        await worked.report([one for one in worked_book() if one.firm_id == "F2"])
+        assert await unfinished_books(worked.database) == ["F2"]
+
+        await worked.price(DAY + timedelta(days=1), CLOSES)
+        assert await unfinished_books(worked.database) == list(FIRMS)
+
+        await worked.value(*FIRMS)
+        assert await unfinished_books(worked.database) == []
 
     async def test_changes_that_change_nothing_hide_no_others_behind_them(
         self, worked: StoredBook, monkeypatch: pytest.MonkeyPatch

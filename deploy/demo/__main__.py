@@ -15,6 +15,7 @@ from local_stack import launcher, places
 from local_stack.problem import StackProblem
 from market.real import map_real
 from market.real_sources import SourceAbsent
+from market.real_story import NoSuchShare
 from market.synthetic import generate
 
 _SEED = 7
@@ -39,8 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(world, screen, private(places.state() / "firms"))
         _farewell(screen, world.gateway, world.issuer)
         world.close()
-    except (StackProblem, SourceAbsent) as problem:
+    except StackProblem as problem:
         sys.stderr.write(f"{problem}\n")
+        return 1
+    except (SourceAbsent, NoSuchShare) as lacking:
+        launcher.stop()
+        sys.stderr.write(f"真实数据不足以讲完主线：\nThe real files do not carry the story: {lacking}\n")
         return 1
     return 0
 

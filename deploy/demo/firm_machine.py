@@ -96,6 +96,29 @@ async def stream(credentials: dict[str, Any], messages: list[bytes]) -> dict[str
         await consumer.stop()
 
 
+async def read_receipts(credentials: dict[str, Any]) -> list[Frame]:
+    """Every frame that the firm's receipts topic holds by now, part by part, from the first one on.
+
+    Raises:
+        TimeoutError: the broker says there are more of them than it hands out.
+    """
+    receipts = TopicPartition(credentials["receipts_topic"], 0)
+    consumer = AIOKafkaConsumer(**_connection(credentials), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        consumer.assign([receipts])
+        await consumer.seek_to_beginning(receipts)
+        end = (await consumer.end_offsets([receipts]))[receipts]
+        frames: list[Frame] = []
+        async with asyncio.timeout(_TOLD_WITHIN_S):
+            while await consumer.position(receipts) < end:
+                for records in (await consumer.getmany(receipts, timeout_ms=_POLL_MS)).values():
+                    frames += [read_frame(record.value) for record in records]
+        return frames
+    finally:
+        await consumer.stop()
+
+
 async def _send(producer: AIOKafkaProducer, topic: str, messages: list[bytes]) -> tuple[int, int]:
     """Sends in order; answers the first and the last offset."""
     sent = [await producer.send(topic, one, partition=0) for one in messages]

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 _WIDTH = 120
+_INDENT = 8
 
 
 class Screen:
@@ -30,7 +33,7 @@ class Screen:
 
     def note(self, text: str) -> None:
         """Something said below a line."""
-        self.console.print(f"        [dim]{text}[/dim]")
+        self.console.print(Padding(Text(text, style="dim"), (0, 0, 0, _INDENT), expand=False))
 
     def skipped(self, zh: str, en: str) -> None:
         """A part that cannot be told, and why."""

@@ -10,6 +10,7 @@ from demo import tell_board
 from demo.board_story import Board
 from demo.monitor_story import Monitor
 from demo.person import Answered
+from demo.screen import Screen
 from demo.stated import StoryBroken, refusal_of, require
 from demo.tell_board import PARTS, outsider_and_listing
 from demo.world import World
@@ -85,6 +86,21 @@ def test_listings_are_found_by_what_is_expected_of_them(tmp_path: Path) -> None:
     board = Board(world_of(tmp_path, listings=[listing("x", "a", "published"), listing("y", "a", "returned")]))
     assert [one["name"] for one in board.expecting("returned")] == ["y"]
     assert board.expecting("needs_person") == []
+
+
+def test_parts_without_a_listing_are_skipped_aloud(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    board, screen = Board(world_of(tmp_path, listings=[])), Screen()
+    tell_board._reading(board, screen)
+    tell_board._moving(board, screen)
+    said = capsys.readouterr().out
+    assert "this market has none" in said
+    assert "nobody here is without a listing in force" in said
+    assert "no listing is in force" in said
+
+
+def test_a_note_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().note("[red]原文[/red]")
+    assert capsys.readouterr().out == "        [red]原文[/red]\n"
 
 
 def test_the_unreadable_message_belongs_to_the_first_stream_alone(tmp_path: Path) -> None:

@@ -1,30 +1,21 @@
 """The intake of firms' records is ended at each named point while they write: nothing lost, nothing twice, in order."""
 
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
 
 from monitoring.tests.deadly_worker import DEADLY
-from monitoring.tests.intake_processes import IntakeUnderFire
+from monitoring.tests.intake_processes import READY_S, IntakeUnderFire
 from submissions.outcome import Outcome
 from submissions.tests.builders import a_contract
 from testkit.eventually import eventually
+from testkit.probe.points import INTAKE_POINTS
 from testkit.world import World
 
 pytestmark = [pytest.mark.faults, pytest.mark.integration, pytest.mark.timeout(600)]
-
-POINTS = (
-    "slice.after_open:2",
-    "slice.after_fetch:3",
-    "slice.after_decode:4",
-    "slice.before_transaction:4",
-    "work.after_door:6",
-    "slice.before_commit:4",
-    "work.before_outbox:6",
-    "work.before_commit:6",
-    "slice.after_commit:4",
-    "relay.after_send:2",
-)
+FENCE_REFUSALS = "pledgeboard_fence_refusals_total"
+ABOUT_TO_APPLY = "slice.before_transaction:5"
 
 
 @pytest.fixture
@@ -37,7 +28,7 @@ async def fire(world: World) -> AsyncIterator[IntakeUnderFire]:
 async def test_killed_at_every_point_of_the_slice_path(fire: IntakeUnderFire) -> None:
     fire.start_load()
 
-    for point in POINTS:
+    for point in INTAKE_POINTS:
         monitor = fire.monitor(point)
         await monitor.reached()
         await monitor.kill()
@@ -58,14 +49,17 @@ async def test_asked_to_stop_under_load_it_drains_and_exits_0(fire: IntakeUnderF
 
 async def test_frozen_past_its_session_it_is_refused_by_the_fence_when_it_wakes(fire: IntakeUnderFire) -> None:
     fire.start_load()
-    frozen = await fire.monitor("slice.before_transaction:5").ready()
+    frozen = fire.monitor(ABOUT_TO_APPLY)
     await frozen.reached()
+
+    frozen.signal(signal.SIGSTOP)
     successor = await fire.monitor().ready()
-    await eventually(lambda: successor.metric("pledgeboard_slice_messages_total"), within=30, until=lambda n: n > 20)
-
+    await _every_firm_moves(fire)
     frozen.let_go()
+    frozen.signal(signal.SIGCONT)
 
-    await eventually(lambda: frozen.metric("pledgeboard_fence_refusals_total"), within=30, until=lambda n: n > 0)
+    await eventually(lambda: frozen.metric(FENCE_REFUSALS), within=30, what="the fence refused")
+    assert successor.exit_code is None, successor.log[-4000:]
     await fire.settled()
 
 
@@ -103,3 +97,20 @@ async def test_a_flood_of_one_firm_delays_no_other(fire: IntakeUnderFire) -> Non
 
     assert (await calm.items(until=1))[0].outcome.applied
     assert not await fire.applied_to("F001", 40), "the flood is still being applied"
+
+
+async def _every_firm_moves(fire: IntakeUnderFire) -> None:
+    """Slices of every firm are applied: whatever a frozen process is about to apply, another one has applied it."""
+
+    async def offsets() -> dict[str, int]:
+        rows = await fire.rows("select topic, next from monitoring.consumer_offset where topic like 'submissions.%'")
+        return {row["topic"]: row["next"] for row in rows}
+
+    before = await offsets()
+    assert before
+    await eventually(
+        offsets,
+        within=READY_S,
+        until=lambda now: len(now) == len(fire.loads) and all(now[topic] > before.get(topic, 0) for topic in now),
+        what=f"beyond {before}",
+    )

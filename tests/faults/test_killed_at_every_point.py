@@ -12,32 +12,13 @@ from chassis.unit_of_work import UnitOfWork
 from testkit.eventually import eventually
 from testkit.probe.handler import STRIKE
 from testkit.probe.load import PATIENCE_S, Load, balance, say_unreadable
+from testkit.probe.points import CLAIMED, CONSUMER_POINTS, INTAKE_POINTS, LEAVING, PARKING, RELAY_POINTS
 from testkit.probe.processes import Probes
 from testkit.spine import HEARS, SpineWorld, no_facts
 
 pytestmark = [pytest.mark.faults, pytest.mark.integration]
 
-RELAY_POINTS = (
-    "relay.after_lock",
-    "relay.after_read:3",
-    "relay.before_send:3",
-    "relay.after_send:3",
-    "relay.after_mark:3",
-)
-CONSUMER_POINTS = (
-    "consumer.after_assign:2",
-    "consumer.after_fetch:2",
-    "consumer.before_attempt:5",
-    "work.after_door:5",
-    "work.before_outbox:5",
-    "work.before_commit:5",
-    "work.after_commit:5",
-    "consumer.after_settle:5",
-    "consumer.before_hint",
-)
-PARKING = "consumer.before_park"
-LEAVING = "consumer.after_revoke"
-CLAIMED = "schedule.after_claim:3"
+SERVICES = Path(__file__).parents[2] / "services"
 
 
 async def test_the_relay(spine: SpineWorld, probes: Probes, load: Load) -> None:
@@ -113,14 +94,15 @@ async def test_the_schedule(spine: SpineWorld, probes: Probes) -> None:
 
 
 def test_every_point_is_visited() -> None:
-    visited = {*RELAY_POINTS, *CONSUMER_POINTS, PARKING, LEAVING, CLAIMED}
-    # The points of slices are visited where slices are killed.
+    visited = {*RELAY_POINTS, *CONSUMER_POINTS, *INTAKE_POINTS, PARKING, LEAVING, CLAIMED}
     in_code = {
         name
-        for path in Path(chassis.__path__[0]).glob("*.py")
-        for name in re.findall(r'fault_point\("([a-z._]+)"\)', path.read_text())
+        for folder in (Path(chassis.__path__[0]), SERVICES)
+        for path in folder.rglob("*.py")
+        if "tests" not in path.relative_to(folder).parts
+        for name in re.findall(r"await fault_point\((.+?)\)", path.read_text())
     }
-    assert {point.partition(":")[0] for point in visited} == in_code
+    assert {f'"{point.partition(":")[0]}"' for point in visited} == in_code
 
 
 async def _struck(spine: SpineWorld) -> list[str]:

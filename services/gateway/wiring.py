@@ -22,7 +22,7 @@ from gateway.application.queries.compose_home import ComposeHomeHandler
 from gateway.application.use_cases import UseCases
 from gateway.clients.identity_provider import OpenIdProvider
 from gateway.clients.interfaces import PublishedInterfaces
-from gateway.clients.neighbours import HttpNeighbours, NeighbourSession
+from gateway.clients.neighbours import ANSWER_SECONDS_MAX, HttpNeighbours, NeighbourSession
 from gateway.clients.shared_memory import RememberedRegistrations, SharedMemory, connect
 from gateway.settings import Settings
 from gateway.transport.http import documentation, forwarding, home, session
@@ -87,6 +87,8 @@ def application(settings: Settings, clients: Clients) -> FastAPI:
         title="Pledgeboard",
         openapi_url=None,
         body_bytes_max=settings.http_body_bytes_max,
+        # A neighbour that is late is named; what is waited for beside it must not add up to more than this.
+        answer_seconds_max=ANSWER_SECONDS_MAX + 0.2,
     )
     passing_on = forwarding.Forwarding(
         edge=edge,

@@ -1,4 +1,9 @@
-"""The service's door to its own schema. Nothing waits here above its deadlines, with Postgres frozen or gone."""
+"""The service's door to its own schema. Nothing waits here for ever, with Postgres frozen or gone.
+
+Each wait has a deadline of its own: for a connection of the pool, for a new connection, for one statement. They may
+follow each other; what bounds their sum for whoever waits for an answer is the deadline of the HTTP request
+(`chassis.http.deadline`). Consumers, schedules and loads go on trying, statement by statement.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import asyncpg
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chassis.cause import Cause
@@ -30,7 +36,8 @@ class DatabaseSettings:
     application_name: str
     pool_size: int = 10
     command_timeout_s: float = 5
-    pool_timeout_s: float = 5
+    connect_timeout_s: float = 2
+    pool_timeout_s: float = 2
     idle_in_transaction_ms: int = 4_000
     idle_session_ms: int = 0
 
@@ -65,11 +72,12 @@ class Database:
             pool_pre_ping=True,
             pool_recycle=1800,
             connect_args={
-                "timeout": settings.command_timeout_s,
+                "timeout": settings.connect_timeout_s,
                 "command_timeout": settings.command_timeout_s,
                 "server_settings": settings.server_settings,
             },
         )
+        event.listen(engine.sync_engine, "handle_error", _give_up_what_timed_out)
         return cls(engine, settings, clock)
 
     async def close(self) -> None:
@@ -92,10 +100,17 @@ class Database:
         """A connection of its own outside the pool, for what must share one session (the relay's lock)."""
         return await asyncpg.connect(
             plain_url(self.settings.url),
-            timeout=self.settings.command_timeout_s,
+            timeout=self.settings.connect_timeout_s,
             command_timeout=self.settings.command_timeout_s,
             server_settings=self.settings.server_settings,
         )
+
+
+def _give_up_what_timed_out(context: ExceptionContext) -> None:
+    # The driver would wait without end, before the rollback, for the server's word on the statement it called off.
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True
+        context.invalidate_pool_on_disconnect = False
 
 
 def async_url(url: str) -> str:

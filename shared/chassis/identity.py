@@ -23,7 +23,7 @@ REFETCH_SECONDS_MIN = 10.0
 # Without any key nobody gets in: then it is asked more often.
 FIRST_FETCH_SECONDS_MIN = 1.0
 KEYS_SECONDS_MAX = 3600.0
-FETCH_SECONDS_MAX = 4.0
+FETCH_SECONDS_MAX = 2.5
 TOKEN_BYTES_MAX = 8 * 1024
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sms", "fpt"})
 # No provider can make anybody the system itself, or nobody.
@@ -131,6 +131,9 @@ class ProviderKeys:
             if self._monotonic() - self._fetched_at > KEYS_SECONDS_MAX:
                 self._keys, self._kids = None, frozenset()
             return
+        finally:
+            # Those who waited for this answer take it; each asking anew would wait in turn.
+            self._asked_at = self._monotonic()
         self._keys = keys
         self._kids = frozenset(key.kid for key in keys.keys if key.kid)
         self._fetched_at = self._monotonic()
@@ -203,7 +206,8 @@ class ProviderMetadata:
 
     async def keys(self) -> Mapping[str, Any]:
         """The published key set as it is now."""
-        return await self._get((await self.document())["jwks_uri"])
+        async with asyncio.timeout(FETCH_SECONDS_MAX):
+            return await self._get((await self.document())["jwks_uri"])
 
     async def _get(self, url: str) -> Mapping[str, Any]:
         timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS_MAX)

@@ -1,10 +1,13 @@
 """One server as a child process, for tests and for what is built once: start, kill, freeze, stop."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
 from pathlib import Path
+
+import psutil
 
 from local_stack.problem import StackProblem
 from local_stack.server import Server, dies_with_launcher
@@ -74,7 +77,7 @@ class ServerProcess:
         if not self.is_running:
             return
         process, launch = self._running(), self.server.launch()
-        process.send_signal(signal.SIGCONT)  # a frozen process would not hear the next one
+        self.resume()  # a frozen process would not hear the next signal
         process.send_signal(launch.stop_signal)
         try:
             process.wait(launch.stop_timeout_s)
@@ -83,15 +86,18 @@ class ServerProcess:
 
     def kill(self) -> None:
         """Ends the server at once, as a loss of power to its process would."""
+        self._to_children(signal.SIGCONT)  # a frozen child would not notice that its parent is gone
         os.killpg(self._running().pid, signal.SIGKILL)
         self._running().wait()
 
     def pause(self) -> None:
-        """Freezes the server: its connections and locks stay, its answers do not come."""
+        """Freezes the server with its children: its connections and locks stay, its answers do not come."""
         self._running().send_signal(signal.SIGSTOP)
+        self._to_children(signal.SIGSTOP)  # after their parent, which makes no more
 
     def resume(self) -> None:
         """Lets a frozen server go on."""
+        self._to_children(signal.SIGCONT)
         self._running().send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
@@ -102,6 +108,12 @@ class ServerProcess:
     def output(self) -> str:
         """What the server has printed since its first start."""
         return self.log.read_text(errors="replace")
+
+    def _to_children(self, number: signal.Signals) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(self.pid).children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    child.send_signal(number)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:

@@ -11,7 +11,7 @@ from chassis.telemetry import current_trace_headers, span_from
 from gateway.application.ports import Incoming, NeighbourUnavailable, Outgoing
 
 CONNECT_SECONDS_MAX = 1.0
-ANSWER_SECONDS_MAX = 4.5
+ANSWER_SECONDS_MAX = 4.0
 # A file that is being uploaded is read by its receiver at its own pace; what is bounded is each silence.
 STREAM_SILENCE_SECONDS_MAX = 60.0
 ANSWER_BYTES_MAX = 16 * 1024 * 1024

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.failures import is_transient
+from chassis.http.deadline import ANSWER_SECONDS_MAX, AnsweredInTime
 from chassis.http.documentation import describe
 from chassis.http.edge import Edge
 from chassis.http.routes import Routes
@@ -54,6 +55,7 @@ def create_application(  # noqa: PLR0913  # each has a default but the first two
     version: str = "0.1.0",
     openapi_url: str | None = "/api/v1/openapi.json",
     body_bytes_max: int = BODY_BYTES_MAX,
+    answer_seconds_max: float = ANSWER_SECONDS_MAX,
 ) -> FastAPI:
     """Builds the application. `problems` is the service's table of refusals; the chassis adds its own."""
     app = FastAPI(
@@ -74,6 +76,7 @@ def create_application(  # noqa: PLR0913  # each has a default but the first two
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(AnsweredInTime, seconds=answer_seconds_max, too_late=_too_late)
     app.add_middleware(Measured, service=edge.service)
     describe(app)
     return app
@@ -105,6 +108,12 @@ async def _unexpected(request: Request, error: Exception) -> Response:
         return respond(request, DependencyUnavailable(dependency="database"))
     logger("http").error("unexpected error", method=request.method, exc_info=error)
     return respond(request, Unexpected())
+
+
+async def _too_late(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope)
+    logger("http").warning("no answer in time", method=request.method, operation=_operation(scope))
+    await respond(request, DependencyUnavailable())(scope, receive, send)
 
 
 def respond(request: Request, refusal: Refusal, *, headers: Mapping[str, str] | None = None) -> Response:

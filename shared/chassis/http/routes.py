@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from chassis.authorization import Act, OperationDenied, Permission, load_matrix
 from chassis.cause import ANONYMOUS, Subject
 from chassis.http.causes import Promise, cause_of, limited
+from chassis.http.deadline import lift_deadline
 from chassis.http.edge import Denial, Edge
 from chassis.kernel import Refusal
 from chassis.logs import logger
@@ -99,7 +100,9 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             request = limited(request, guard.promise.body_bytes_max or request.app.state.body_bytes_max)
             await guard.admit(request)
-            if not guard.promise.streaming:
+            if guard.promise.streaming:
+                lift_deadline(request.scope)
+            else:
                 await request.body()
             cause = request.state.cause
             try:

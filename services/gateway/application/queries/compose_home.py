@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from chassis.cause import Cause, Subject
 from gateway.application.ports import Incoming, May, Neighbours, NeighbourUnavailable, Outgoing
 
-PART_SECONDS_MAX = 4.0
+PART_SECONDS_MAX = 3.7
 _OK = range(200, 300)
 _REFUSED = range(400, 500)
 

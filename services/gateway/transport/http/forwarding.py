@@ -13,6 +13,7 @@ from chassis.authorization import Act
 from chassis.cause import ANONYMOUS, Cause, Subject
 from chassis.http.application import OPERATION_KEY
 from chassis.http.causes import limited
+from chassis.http.deadline import lift_deadline
 from chassis.http.edge import Edge
 from chassis.http.routes import DENIED_HEADER, is_denial
 from chassis.kernel import Refusal
@@ -76,6 +77,8 @@ class Forwarding:
             raise
         if operation.neighbour == "listing":
             await self._register(request, subject, operation)
+        if operation.streaming:
+            lift_deadline(request.scope)
         cached_seconds = CACHED_SECONDS.get(operation.operation, 0) if operation.reading else 0
         if cached_seconds and not self.edge.matrix.permission(operation.operation).traced:
             return await self._cached(request, operation, seconds=cached_seconds)

@@ -1,5 +1,6 @@
 """Tokens are verified by the provider's published keys, which may rotate, and may be out of reach for a while."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -177,3 +178,21 @@ def test_a_second_factor_is_dated_by_the_sign_in() -> None:
     claims = Claims(sub="u", auth_time=1_700_000_000, amr=["pwd", "otp"])
 
     assert claims.subject().second_factor_at == claims.subject().authenticated_at
+
+
+async def test_those_who_wait_for_a_frozen_provider_wait_once() -> None:
+    asked = 0
+    watch = Watch()
+
+    async def frozen() -> Mapping[str, Any]:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0)
+        watch.now += 2.5
+        raise TimeoutError
+
+    keys = ProviderKeys(frozen, monotonic=watch)
+    refused = await asyncio.gather(*(keys.holding("k") for _ in range(25)), return_exceptions=True)
+
+    assert {type(one) for one in refused} == {DependencyUnavailable}
+    assert asked == 1

@@ -10,6 +10,7 @@ import redis
 
 from testkit.platform import Platform
 from testkit.provider import access_token
+from testkit.servers import Servers
 from testkit.world import World
 
 pytestmark = pytest.mark.integration
@@ -27,6 +28,19 @@ class Caller:
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = httpx2.get(f"{self.platform.gateway}/api/v1{path}", headers=headers, timeout=20)
         return answer, time.monotonic() - started
+
+    def draft(self, key: str) -> tuple[httpx2.Response, float]:
+        """A first draft under an Idempotency-Key."""
+        started = time.monotonic()
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
+        answer = httpx2.post(
+            f"{self.platform.gateway}/api/v1/listings", json={"pledgor": {}}, headers=headers, timeout=20
+        )
+        return answer, time.monotonic() - started
+
+    def drafts(self) -> list[str]:
+        """The ids of one's own drafts."""
+        return [one["id"] for one in self.get("/my/listings?box=drafts")[0].json()["items"]]
 
 
 @pytest.fixture
@@ -79,3 +93,38 @@ def a_killed_neighbour_is_named(caller: Caller) -> None:
     assert own.json()["neighbour"] == "listing"
     assert seconds < 5
     assert caller.get("/home")[0].json()["degraded"] == ["listing"]
+
+
+@pytest.mark.faults
+def test_a_command_is_done_once_though_the_memory_is_emptied_killed_and_restarted(own_servers: Servers) -> None:
+    world = own_servers.world()
+    platform = Platform(world, services=("listing", "gateway"))
+    try:
+        platform.start()
+        caller = Caller(platform, access_token(world.addresses.issuer, "chen-wei"))
+        a_command_is_done_once(caller, own_servers, world)
+    finally:
+        platform.kill(*platform.services)
+
+
+def a_command_is_done_once(caller: Caller, servers: Servers, world: World) -> None:
+    first, _ = caller.draft("once")
+    assert first.status_code == 201, first.text
+    with redis.Redis.from_url(world.addresses.redis_url) as memory:
+        # Otherwise the door would not have used it, and emptying it would show nothing.
+        assert memory.dbsize() > 0
+        memory.flushall()
+        emptied, emptied_seconds = caller.draft("once")
+        assert memory.dbsize() > 0
+    servers.valkey.kill()
+    killed, killed_seconds = caller.draft("once")
+    servers.valkey.start()
+    restarted, restarted_seconds = caller.draft("once")
+
+    for repeated in (emptied, killed, restarted):
+        assert (repeated.status_code, repeated.json()) == (201, first.json())
+    assert max(emptied_seconds, killed_seconds, restarted_seconds) < 5
+    assert caller.drafts() == [first.json()["id"]]
+    # The key is what made them one: another key is another draft.
+    other, _ = caller.draft("another")
+    assert sorted(caller.drafts()) == sorted([first.json()["id"], other.json()["id"]])

@@ -20,8 +20,10 @@ from monitoring.domain.accepted_state import (
     KeyRow,
     Terms,
     content_columns,
+    key_parts,
 )
 from monitoring.domain.firm import FirmCounters
+from monitoring.persistence.bulk import json_text
 from monitoring.persistence.intake_tables import TAKEN
 from monitoring.persistence.submissions import STATE_COLUMNS
 from submissions.accession import AccessionInvalid, Accessions, origin
@@ -30,15 +32,16 @@ from submissions.decode import decode
 from submissions.judge import needs
 from submissions.outcome import Finding, Message, Outcome, Received
 
-_SNAPSHOT: Final = "SNAPSHOT"
+_COMPARED: Final = frozenset({"SNAPSHOT", "CORRECT"})
 _STATE = ", ".join(STATE_COLUMNS)
 _CONTRACTS = text(
     f"select contract_id, {_STATE}, initial_amount_fen - principal_repaid_fen as principal_fen, rate_e6 "  # noqa: S608  # our own columns
-    "from contract where firm_id = :firm_id and contract_id = any(:ids)"
+    "from contract where firm_id = :firm_id "
+    "and contract_id = any(array(select json_array_elements_text(cast(:ids as json))))"
 )
 _LINES = text(
     f"select l.contract_id, l.line_no, {', '.join('l.' + one for one in STATE_COLUMNS)} from collateral_line l "  # noqa: S608  # the same
-    "join unnest(cast(:ids as text[]), cast(:lines as integer[])) as asked (contract_id, line_no) "
+    "join json_to_recordset(cast(:asked as json)) as asked (contract_id text, line_no integer) "
     "using (contract_id, line_no) where l.firm_id = :firm_id"
 )
 _USED_BY = (
@@ -194,15 +197,11 @@ class PostgresFirmBooks:
         lines = [parts for record_type, key in keys if record_type == COLLATERAL and (parts := _line_parts(key))]
         found: dict[str, dict[KeyParts, Row[Any]]] = {CONTRACT: {}, COLLATERAL: {}}
         if contracts:
-            rows = await self._connection.execute(_CONTRACTS, {"firm_id": firm_id, "ids": contracts})
+            rows = await self._connection.execute(_CONTRACTS, {"firm_id": firm_id, "ids": json_text(contracts)})
             found[CONTRACT] = {KeyParts(row.contract_id): row for row in rows}
         if lines:
-            parameters = {
-                "firm_id": firm_id,
-                "ids": [one.contract_id for one in lines],
-                "lines": [one.line_no for one in lines],
-            }
-            rows = await self._connection.execute(_LINES, parameters)
+            asked = json_text([one._asdict() for one in lines])
+            rows = await self._connection.execute(_LINES, {"firm_id": firm_id, "asked": asked})
             found[COLLATERAL] = {KeyParts(row.contract_id, row.line_no): row for row in rows}
         return found
 
@@ -235,12 +234,11 @@ def _keys_changed_in_part(received: Iterable[Received]) -> dict[str, set[KeyPart
     """Keys of which the present values matter: changed in part, corrected, or compared with a snapshot (V032)."""
     partly: dict[str, set[KeyParts]] = {one: set() for one in STATEFUL}
     for one in received:
-        if one.record is None or one.record_type not in partly:
+        record, record_type = one.record, one.record_type
+        if record is None or record_type not in partly:
             continue
-        if one.action not in WHOLE_ACTIONS or one.action in {_SNAPSHOT, "CORRECT"}:
-            line = getattr(one.record, "line_no", None)
-            if one.record.contract_id is not None:
-                partly[one.record_type].add(KeyParts(one.record.contract_id, line))
+        if (one.action not in WHOLE_ACTIONS or one.action in _COMPARED) and record.contract_id is not None:
+            partly[record_type].add(key_parts(record_type, record))
     return partly
 
 

@@ -13,7 +13,7 @@ from chassis.kernel import SHANGHAI
 from monitoring.application.intake_ports import JudgedSlice, Released
 from monitoring.application.slice_references import UNCOUNTED, totals_of
 from monitoring.domain.accepted_state import COLLATERAL, CONTRACT, BookChanges, KeyParts, KeyRow, content_columns
-from monitoring.persistence.bulk import copy_arriving, prepare_arriving
+from monitoring.persistence.bulk import copy_arriving, json_text, prepare_arriving
 from monitoring.persistence.tables import intake as tables
 from submissions.accession import UNREADABLE, origin
 from submissions.outcome import Outcome, Received
@@ -88,8 +88,7 @@ _TERMS = text(
 )
 _TOUCHED = text(
     "insert into book_change (firm_id, contract_id, accession, slice_end) "
-    "select cast(:firm_id as text), *, cast(:slice_end as bigint) "
-    "from unnest(cast(:contracts as text[]), cast(:accessions as text[]))"
+    "select cast(:firm_id as text), key, value, cast(:slice_end as bigint) from json_each_text(cast(:touched as json))"
 )
 _RELEASE = text(
     "update submission_record set outcome = :outcome, findings = cast(:findings as jsonb), "
@@ -162,12 +161,7 @@ class PostgresSubmissions:
         if changes.touched:
             await self._connection.execute(
                 _TOUCHED,
-                {
-                    "firm_id": firm_id,
-                    "contracts": list(changes.touched.keys()),
-                    "accessions": list(changes.touched.values()),
-                    "slice_end": slice_end,
-                },
+                {"firm_id": firm_id, "touched": json_text(changes.touched), "slice_end": slice_end},
             )
 
     async def _keep_stream_days(self, judged: JudgedSlice) -> None:

@@ -93,7 +93,7 @@ class IntakeHandler:
         """Sounds the alarm for records that named another firm (T3), and lets valuation follow."""
         firm_id = firm_of(slice_.source.topic)
         for one in decoded.received:
-            if any(finding.rule == "V014" for finding in one.findings):
+            if one.findings and any(finding.rule == "V014" for finding in one.findings):
                 self._security.critical("a record names another firm", firm_id=firm_id, accession=one.accession)
         await self._book_changed(firm_id)
 

@@ -51,10 +51,11 @@ def lines_of(value: bytes | None) -> list[bytes]:
         raise Unreadable("empty")
     if len(value) > MESSAGE_BYTES_MAX:
         raise Unreadable("size")
-    try:
-        value.decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable("encoding") from error
+    if not value.isascii():
+        try:
+            value.decode()
+        except UnicodeDecodeError as error:
+            raise Unreadable("encoding") from error
     lines = value.removesuffix(b"\n").split(b"\n")
     if len(lines) > 1 and not lines[0].rstrip().endswith(b"}") and _is_one_document(value):
         return [value]
@@ -98,11 +99,11 @@ def _decode_message(message: Message, accessions: Accessions) -> Iterator[Receiv
         try:
             record = quick(raw)
             wire = wire_type_of(record.__class__)
-            canonised(record, wire)
+            values = astuple(canonised(record, wire))
         except (msgspec.MsgspecError, NotANumber):
             yield _read_exactly(accession, offset, index, appended_at, raw)
             continue
-        if not _quick_is_safe(raw, record, wire.member_count - wire.optional(record).count(None)):
+        if not _quick_is_safe(raw, record, wire.member_count - values.count(None)):
             yield _read_exactly(accession, offset, index, appended_at, raw)
             continue
         yield Received(
@@ -117,7 +118,7 @@ def _decode_message(message: Message, accessions: Accessions) -> Iterator[Receiv
             record.sequence,
             record.action,
             record.business_date,
-            content_hash(wire.record_type, astuple(record)),
+            content_hash(wire.record_type, values),
             whole=True,
         )
 

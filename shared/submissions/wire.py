@@ -42,7 +42,6 @@ class WireType:
     struct: type[msgspec.Struct]
     scaled: tuple[tuple[str, Callable[[str | int], int]], ...]
     mandatory: Callable[[Any], tuple[Any, ...]]
-    optional: Callable[[Any], tuple[Any, ...]]
     member_count: int
     blank: dict[str, None]
 
@@ -90,7 +89,6 @@ def _wire_type(record_type: str) -> WireType:
         struct=struct,
         scaled=tuple((one.column, _QUICK[one.kind]) for one in members if one.kind in PLACES),
         mandatory=attrgetter(*(one.column for one in members if one.presence == "M")),
-        optional=attrgetter(*(one.column for one in members if one.presence != "M")),
         member_count=len(members) + 1,
         blank=dict.fromkeys(one.column for one in members),
     )

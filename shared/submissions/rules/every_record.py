@@ -1,6 +1,6 @@
 """Rules that hold for every record type (V004-V030), as far as one record and the calendar tell."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -67,7 +67,7 @@ def key_of(record: Record) -> str | None:
         return None if parts is None else str(parts)
     if None in parts:
         return None
-    return "/".join(one.isoformat() if isinstance(one, date) else str(one) for one in parts)
+    return "/".join([one.isoformat() if isinstance(one, date) else str(one) for one in parts])
 
 
 @check("V010", needs=("record_key",))
@@ -120,8 +120,10 @@ def _times_follow_one_another(record: Record, case: Case) -> str | None:
     if reported_at.utcoffset() != _EIGHT_HOURS:
         reported_at = reported_at.astimezone(SHANGHAI)
     reported_on = reported_at.date()
-    happened = _EVENTS[record_type_of(record)](record)
-    return "reported_at" if any(one is not None and one > reported_on for one in happened) else None
+    for happened in _EVENTS[record_type_of(record)](record):
+        if happened is not None and happened > reported_on:
+            return "reported_at"
+    return None
 
 
 @check("V030", needs=("business_date",))
@@ -132,7 +134,8 @@ def _in_time(record: Record, case: Case) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _due(business_date: date) -> datetime:
-    return datetime.combine(business_date, DUE, SHANGHAI)
+    # In UTC like the append time: times of one zone are compared without asking the zone.
+    return datetime.combine(business_date, DUE, SHANGHAI).astimezone(UTC)
 
 
 @check("V033", "contract", needs=("initial_market", "initial_security", "business_date"))

@@ -1,4 +1,4 @@
-"""Postgres, Kafka and Valkey restarted under load, the broker also by SIGKILL: on servers of the test's own.
+"""Postgres and Kafka restarted under load, in order and by SIGKILL: on servers of the test's own.
 
 The file's name puts it last: what is restarted here must not be anybody else's.
 """
@@ -8,15 +8,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-import redis.asyncio
+from sqlalchemy import text
 
+from chassis.cause import SYSTEM, Cause
 from chassis.database import Database
+from chassis.unit_of_work import UnitOfWork
 from local_stack.process import ServerProcess
 from testkit.eventually import eventually
 from testkit.probe.load import Load, balance, count_up
 from testkit.probe.processes import Probes
 from testkit.servers import Servers
-from testkit.spine import HEARS, SpineWorld
+from testkit.spine import HEARS, SpineWorld, no_facts
 from testkit.world import World
 
 pytestmark = [pytest.mark.faults, pytest.mark.integration]
@@ -35,7 +37,7 @@ def world(servers: Servers) -> World:
     return servers.world()
 
 
-async def test_everything_is_restarted_in_turn(
+async def test_database_and_broker_are_restarted_in_turn(
     servers: Servers, spine: SpineWorld, says: Database, probes: Probes, load: Load
 ) -> None:
     await probes.start("relay")
@@ -47,7 +49,6 @@ async def test_everything_is_restarted_in_turn(
         (servers.postgres, ServerProcess.kill),
         (servers.kafka, ServerProcess.stop),
         (servers.kafka, ServerProcess.kill),
-        (servers.valkey, ServerProcess.kill),
     ):
         await _some_effects(spine)
         await asyncio.to_thread(end, server)
@@ -58,16 +59,25 @@ async def test_everything_is_restarted_in_turn(
     await balance(spine, await load.stop(), within=90)
 
 
-async def test_a_command_is_done_once_though_redis_was_emptied(
+async def test_a_unit_of_work_ends_though_the_database_was_frozen_in_the_middle(
     servers: Servers, says: Database, spine: SpineWorld
 ) -> None:
-    first = await count_up(says, "once", "a")
-    async with redis.asyncio.Redis.from_url(servers.addresses.redis_url) as client:
-        await client.flushall()
-    servers.valkey.kill()
+    async def half_a_command() -> None:
+        cause = Cause(subject=SYSTEM, operation="spine.count")
+        async with UnitOfWork(says, cause, translate=no_facts) as work:
+            servers.postgres.pause()
+            await work.connection.execute(text("select 1"))
 
-    assert await count_up(says, "once", "a") == first == 1
-    servers.valkey.start()
+    try:
+        # The statement's deadline, the closing of its connection, and room: neither a rollback nor anything else hangs.
+        async with asyncio.timeout(says.settings.command_timeout_s + 2 + 5) as overall:
+            with pytest.raises(TimeoutError):
+                await half_a_command()
+    finally:
+        servers.postgres.resume()
+
+    assert not overall.expired()
+    assert await count_up(says, "after", "a") == 1
 
 
 async def test_nothing_waits_long_with_the_broker_frozen(

@@ -30,7 +30,16 @@ _POSTPONE = text(
     "attempts = attempts - :forgiven where id = :id"
 )
 _PARK = text("update due_work set parked_reason = :reason where id = :id")
+_RELEASE = text(
+    "update due_work set parked_reason = null, attempts = 0, retry_at = null "
+    "where kind = :kind and key = :key and parked_reason is not null returning id"
+)
+_DISCARD = text("delete from due_work where kind = :kind and key = :key and parked_reason is not null returning due_at")
 CLAIM_S = 10
+
+
+class NothingParked(LookupError):
+    """No clocked work of this kind and key is parked."""
 
 
 class DueTaken(Exception):  # another process was quicker, or the row was replaced
@@ -74,3 +83,25 @@ async def postpone(connection: AsyncConnection, due: Due, *, seconds: float, for
 async def park(connection: AsyncConnection, due: Due, *, reason: str) -> None:
     """Leaves it to a person."""
     await connection.execute(_PARK, {"id": due.id, "reason": reason})
+
+
+async def release(connection: AsyncConnection, *, kind: str, key: str) -> None:
+    """A person has removed the cause: the work is tried afresh, with all its attempts.
+
+    Raises:
+        NothingParked: it is not parked.
+    """
+    if (await connection.execute(_RELEASE, {"kind": kind, "key": key})).first() is None:
+        raise NothingParked(f"{kind}:{key}")
+
+
+async def discard(connection: AsyncConnection, *, kind: str, key: str) -> datetime:
+    """A person gives the work up; says when it was due.
+
+    Raises:
+        NothingParked: it is not parked.
+    """
+    row = (await connection.execute(_DISCARD, {"kind": kind, "key": key})).first()
+    if row is None:
+        raise NothingParked(f"{kind}:{key}")
+    return local(row.due_at)

@@ -1,5 +1,6 @@
 """The outbox as the relay sees it: the unsent rows of keys that are not parked, oldest first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ BYTES_MAX = 8 * 1024 * 1024
 _READ = """
 with next as materialized (
     select id, day, sum(octet_length(body)) over (order by id) - octet_length(body) as before
-    from (select id, day, body from outbox o where sent_at is null and not exists
+    from (select id, day, body from outbox o where sent_at is null and topic <> all($3::text[]) and not exists
             (select from outbox_parked_key p where p.topic = o.topic and p.key = coalesce(o.key, ''))
           order by id limit $1) as unsent
 )
@@ -51,9 +52,12 @@ class OutboxQueue:
         self.parked = 0
         self.oldest_age_s = 0.0
 
-    async def read(self) -> list[Row]:
-        """The oldest unsent rows, within bounds of number and size; always at least one if there is any."""
-        found = await self._lease.fetch(_READ, ROWS_MAX, BYTES_MAX)
+    async def read(self, *, without: Collection[str] = ()) -> list[Row]:
+        """The oldest unsent rows, within bounds of number and size; always at least one if there is any.
+
+        Rows of the topics named in `without` stay where they are and take no other's place.
+        """
+        found = await self._lease.fetch(_READ, ROWS_MAX, BYTES_MAX, list(without))
         self.oldest_age_s = found[0]["age"] if found else 0.0
         return [
             Row(
@@ -80,8 +84,11 @@ class OutboxQueue:
         await self._lease.execute(_PARK, row.topic, row.key, row.id, reason)
         self.parked = await self._lease.fetchval(_PARKED)
 
-    async def keep_house(self, *, ahead: int, keep_days: int) -> None:
-        """Makes tomorrow's partitions, drops old ones that hold no unsent row, counts what is parked."""
+    async def count_parked(self) -> None:
+        """Counts the parked keys: a person may have released some."""
         self.parked = await self._lease.fetchval(_PARKED)
+
+    async def keep_house(self, *, ahead: int, keep_days: int) -> None:
+        """Makes tomorrow's partitions, drops old ones that hold no unsent row."""
         await self._lease.fetchval("select ensure_outbox_partitions($1)", ahead)
         await self._lease.fetchval("select drop_sent_outbox_partitions($1)", keep_days)

@@ -63,6 +63,18 @@ _SKIP_NUMBER = text(
     "on conflict (consumer, topic, key) do update set last = greatest(a.last, excluded.last)"
 )
 
+# What is lowest of the key's parked numbers, where it is not the next: everything between never came.
+_GAP = text(
+    "select coalesce(a.last, 0) + 1 as first, min(p.sequence) - 1 as last from parked_record p "
+    "left join applied_sequence a using (consumer, topic, key) "
+    "where p.consumer = :consumer and p.topic = :topic and p.key = :key "
+    "group by a.last having count(*) = count(p.sequence) and min(p.sequence) > coalesce(a.last, 0) + 1"
+)
+_SKIP_GAP = text(
+    "insert into applied_sequence as a (consumer, topic, key, last) values (:consumer, :topic, :key, :last) "
+    "on conflict (consumer, topic, key) do update set last = greatest(a.last, excluded.last)"
+)
+
 
 class KeyFree(Exception):  # a state of the key, not an error
     """The key is parked no longer: the record is to be applied."""
@@ -157,6 +169,20 @@ async def discard_head(connection: AsyncConnection, *, consumer: str, topic: str
     await connection.execute(_TAKE, {"id": found["id"]})
     await connection.execute(_FREE, place)
     return int(found["offset"])
+
+
+async def discard_gap(connection: AsyncConnection, *, consumer: str, topic: str, key: str) -> range | None:
+    """A person gives up events that never came, where the key waits for such; says their sequence numbers.
+
+    None, and nothing is done, where no number is missing before the lowest that is parked.
+    """
+    place = {"consumer": consumer, "topic": topic, "key": key}
+    await connection.execute(_LOCK, place)
+    gap = (await connection.execute(_GAP, place)).first()
+    if gap is None:
+        return None
+    await connection.execute(_SKIP_GAP, place | {"last": gap.last})
+    return range(gap.first, gap.last + 1)
 
 
 async def keep(connection: AsyncConnection, *, consumer: str, topic: str, key: str, why: Reason) -> None:

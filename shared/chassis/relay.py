@@ -20,9 +20,11 @@ from chassis.kafka_admin import KafkaConnection
 from chassis.lease import STANDBY_POLL_S, Lease, LeaseLost
 from chassis.outbox_queue import OutboxQueue
 from chassis.sending import Delivery, Memory, Sending
+from chassis.unknown_topics import UNKNOWN_FOR_S, UnknownTopics
 
 IDLE_POLL_S = 0.03
 HOUSEKEEPING_S = 3600.0
+COUNT_PARKED_S = 2.0
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 PARTITIONS_AHEAD = 7
 KEEP_DAYS = 30
@@ -37,12 +39,13 @@ PARKED = Gauge("pledgeboard_relay_parked_keys", "Keys whose next row the broker 
 
 @dataclass(frozen=True, kw_only=True)
 class RelaySettings:
-    """Which outbox goes to which broker."""
+    """Which outbox goes to which broker, and how long a topic may be unknown before its keys are parked."""
 
     service: str
     kafka: KafkaConnection
     topic_prefix: str = ""
     idle_poll_s: float = IDLE_POLL_S
+    unknown_for_s: float = UNKNOWN_FOR_S
 
 
 class Relay:
@@ -56,7 +59,7 @@ class Relay:
         self._state = Condition(ok=False, detail="starting")
         self._log = structlog.get_logger("chassis.relay").bind(service=settings.service)
         self._failures = 0
-        self._memory = Memory()
+        self._memory = Memory(unknown=UnknownTopics(patience_s=settings.unknown_for_s))
 
     @property
     def name(self) -> str:
@@ -111,7 +114,7 @@ class Relay:
         LEADING.labels(self.settings.service).set(1)
         queue = OutboxQueue(lease)
         producer = make_producer(self.settings.kafka, client_id=self.name)
-        keep_house = 0.0
+        keep_house = count_parked = 0.0
         loop = asyncio.get_running_loop()
         try:
             await asyncio.wait_for(producer.start(), self._database.settings.command_timeout_s)
@@ -120,6 +123,9 @@ class Relay:
                 if loop.time() >= keep_house:
                     await self._keep_house(queue)
                     keep_house = loop.time() + HOUSEKEEPING_S
+                if loop.time() >= count_parked:
+                    await queue.count_parked()
+                    count_parked = loop.time() + COUNT_PARKED_S
                 if not await self._round(queue, sending):
                     await self._pause(self.settings.idle_poll_s)
         finally:
@@ -128,7 +134,8 @@ class Relay:
 
     async def _round(self, queue: OutboxQueue, sending: Sending) -> bool:
         """One look at the queue: sends what is there; says whether there was anything."""
-        rows = await queue.read()
+        waiting = self._memory.unknown.waiting(now=asyncio.get_running_loop().time())
+        rows = await queue.read(without=waiting)
         if not rows:
             self._well(queue)
             return False
@@ -149,8 +156,12 @@ class Relay:
     def _well(self, queue: OutboxQueue) -> None:
         self._failures = 0
         PARKED.labels(self.settings.service).set(queue.parked)
-        UNSENT_AGE.labels(self.settings.service).set(queue.oldest_age_s)
-        self._state = Condition(ok=True, detail=f"parked keys: {queue.parked}" if queue.parked else "")
+        unknown = self._memory.unknown
+        oldest_s = max(queue.oldest_age_s, unknown.longest_s(now=asyncio.get_running_loop().time()))
+        UNSENT_AGE.labels(self.settings.service).set(oldest_s)
+        details = [f"parked keys: {queue.parked}"] if queue.parked else []
+        details += [f"unknown topic: {topic}" for topic in unknown.topics()]
+        self._state = Condition(ok=True, detail="; ".join(details))
 
     async def _keep_house(self, queue: OutboxQueue) -> None:
         try:

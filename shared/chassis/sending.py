@@ -18,15 +18,14 @@ from chassis.fault_points import fault_point
 from chassis.kafka import BATCH_BYTES_MAX, REQUEST_TIMEOUT_MS, partition_of
 from chassis.lease import Lease
 from chassis.outbox_queue import Row
+from chassis.unknown_topics import UnknownTopics
 
 SEND_TIMEOUT_S = REQUEST_TIMEOUT_MS / 1000
 # Below the relay role's idle_session_timeout: while a send waits, the session must not fall idle.
 HEARTBEAT_S = 1.0
 BATCH_RECORDS_MAX = 200
 RECORD_OVERHEAD_BYTES = 128
-# A topic that was just created or granted is unknown for a moment: it is refused for good only when it stays so.
 DENIALS_BEFORE_PARKING = 3
-UNKNOWN_FOR_S = 30.0
 _FOR_GOOD = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidTopicError, PolicyViolationError)
 
 Place = tuple[str, int]
@@ -60,7 +59,7 @@ class Memory:
 
     alone: set[Place] = field(default_factory=set)
     denials: Counter[Place] = field(default_factory=Counter)
-    unknown_until: dict[str, float] = field(default_factory=dict)
+    unknown: UnknownTopics = field(default_factory=UnknownTopics)
 
 
 class Sending:
@@ -91,32 +90,31 @@ class Sending:
             name = self._prefix + topic
             partitions = await self._partitions(name)
             if not partitions:
-                _refuse_keys(of_topic, "the topic is unknown, or this principal may not see it", delivery)
+                self._unknown(topic, of_topic, delivery)
                 continue
+            self._memory.unknown.found(topic)
             for row in of_topic:
                 number = row.partition if row.partition is not None else partition_of(row.key, partitions)
                 by_place[name, number].append(row)
         return by_place
 
     async def _partitions(self, topic: str) -> list[int]:
-        """The partitions of a topic; none once the broker has answered repeatedly that there is no such topic."""
+        """The partitions of a topic; none where the broker has answered that there is no such topic."""
         client = self._producer.client
-        now = asyncio.get_running_loop().time()
-        if self._memory.unknown_until.get(topic, 0) > now:
+        if known := client.cluster.partitions_for_topic(topic):
+            return sorted(known)
+        await self._lease.check()
+        # Only an answered request may speak against a topic: a broker that is away says nothing.
+        everything = await asyncio.wait_for(client.fetch_all_metadata(), SEND_TIMEOUT_S)
+        if not everything.partitions_for_topic(topic):
             return []
-        for attempt in range(DENIALS_BEFORE_PARKING):
-            if known := client.cluster.partitions_for_topic(topic):
-                return sorted(known)
-            await self._lease.check()
-            # Only an answered request may speak against a topic: a broker that is away says nothing.
-            everything = await asyncio.wait_for(client.fetch_all_metadata(), SEND_TIMEOUT_S)
-            if everything.partitions_for_topic(topic):
-                client.add_topic(topic)
-                await asyncio.wait_for(client.force_metadata_update(), SEND_TIMEOUT_S)
-            else:
-                await asyncio.sleep(0.1 * 2**attempt)
-        self._memory.unknown_until[topic] = now + UNKNOWN_FOR_S
-        return []
+        client.add_topic(topic)
+        await asyncio.wait_for(client.force_metadata_update(), SEND_TIMEOUT_S)
+        return sorted(client.cluster.partitions_for_topic(topic) or ())
+
+    def _unknown(self, topic: str, rows: Sequence[Row], delivery: Delivery) -> None:
+        if self._memory.unknown.still(topic, now=asyncio.get_running_loop().time()):
+            _refuse_keys(rows, "the topic is unknown, or this principal may not see it", delivery)
 
     async def _wave(self, wave: dict[Place, list[Row]], delivery: Delivery) -> None:
         await self._lease.check()

@@ -1,6 +1,6 @@
 """A service in one of its roles: started in order, probed by role, drained in order, exit code 0.
 
-`python -m listing {api|worker|relay|all|migrate}` is `main(build)` with the service's own `wiring.build`.
+`python -m listing {api|worker|relay|all|migrate|parked ...}` is `main(build)` with the service's own `wiring.build`.
 """
 
 import asyncio
@@ -262,11 +262,14 @@ async def run_role(service: Service, role: Role) -> int:
 def main(build: Callable[..., Service], arguments: Sequence[str] | None = None) -> None:
     """The command line of every service. `build` takes the service's settings, whose class its annotation names."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["parked"]:
+        from chassis import parked_command  # noqa: PLC0415  # a person's command: no serving role needs it
+
+        sys.exit(parked_command.run(words[1:], settings=_settings_of(build)))
     if len(words) != 1 or words[0] not in {*ROLES, "migrate"}:
-        sys.stderr.write(f"usage: {{{'|'.join((*ROLES, 'migrate'))}}}\n")
+        sys.stderr.write(f"usage: {{{'|'.join((*ROLES, 'migrate', 'parked ...'))}}}\n")
         sys.exit(2)
-    settings_class: type[ServiceSettings] = get_type_hints(build)["settings"]
-    settings = settings_class()
+    settings = _settings_of(build)()
     logs.configure(service=settings.service, role=words[0], level=settings.log_level)
     if words[0] == "migrate":
         if settings.owner_database_url is not None:
@@ -275,6 +278,11 @@ def main(build: Callable[..., Service], arguments: Sequence[str] | None = None) 
             migrations.upgrade(package=settings.service, url=settings.required("owner_database_url"))
         return
     sys.exit(_run(build(settings=settings), words[0]))
+
+
+def _settings_of(build: Callable[..., Service]) -> type[ServiceSettings]:
+    settings_class: type[ServiceSettings] = get_type_hints(build)["settings"]
+    return settings_class
 
 
 def _run(service: Service, word: str) -> int:

@@ -9,7 +9,7 @@ from aiokafka.structs import TopicPartition
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from chassis import parking
+from chassis import parked_command, parking
 from chassis.cause import Cause
 from chassis.consumer import ConsumerSettings, DomainConsumer
 from chassis.database import Database
@@ -25,6 +25,10 @@ from testkit.spine import HEARS, TOPIC, Counted, SpineWorld, no_facts
 
 pytestmark = pytest.mark.integration
 CONSUMER = f"{HEARS}.{TOPIC}"
+AUDITED = (
+    "select actor, operation, details->>'key', details->>'reason', details->>'given_up' from audit "
+    "where operation like 'parked.%' order by id"
+)
 
 
 class No(Refusal):
@@ -223,6 +227,60 @@ async def test_a_discarded_record_frees_its_key(room: Room) -> None:
 
     await room.put("a", 2)
     await room.until_effects("a", [2])
+
+
+async def test_the_operator_releases_a_key_and_the_worker_that_runs_applies_it_in_order(
+    room: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room.handler.failures["bad"] = [KeyError("x")] * 5
+    await room.put("a", 1, body="bad")
+    await room.put("a", 2)
+    room.consume()
+    await room.until("select count(*)::int from parked_record", [(2,)])
+    where = ["--what", "consumer", "--consumer", CONSUMER, "--topic", TOPIC, "--key", "a"]
+    why = ["--reason", "the defect is mended", "--by", "duty"]
+
+    assert await parked_command.execute(["list", "--language", "en"], room.database) == 0
+    assert await parked_command.execute(["release", *where, *why, "--language", "en"], room.database) == 0
+
+    await room.until_effects("a", [1, 2])
+    await room.until("select * from parked_key", [])
+    printed = capsys.readouterr().out
+    assert f"parked consumer {CONSUMER} {TOPIC} a: since " in printed
+    assert "2 waiting; failing: KeyError: 'x'" in printed
+    assert await room.rows(AUDITED) == [("operator:duty", "parked.release", "a", "the defect is mended", None)]
+    assert await parked_command.execute(["list", "--language", "zh"], room.database) == 0
+    assert capsys.readouterr().out == "没有停放的键。\n"
+
+
+async def test_the_operator_discards_the_head_and_what_waits_behind_it_goes_on(room: Room) -> None:
+    await room.put("a", 1, raw=b"{")
+    await room.put("a", 2)
+    room.consume()
+    await room.until("select count(*)::int from parked_record", [(2,)])
+    where = ["--what", "consumer", "--consumer", CONSUMER, "--topic", TOPIC, "--key", "a"]
+
+    assert await parked_command.execute(["discard", *where, "--reason", "broken", "--by", "duty"], room.database) == 0
+
+    await room.until_effects("a", [2])
+    await room.until("select * from parked_key", [])
+    assert await room.rows(AUDITED) == [("operator:duty", "parked.discard", "a", "broken", "offset 0")]
+
+
+async def test_the_operator_gives_up_what_never_came(room: Room) -> None:
+    for number in (1, 4, 5):
+        await room.put("a", number)
+    room.consume()
+    await room.until("select count(*)::int from parked_record", [(2,)])
+    where = ["--what", "consumer", "--consumer", CONSUMER, "--topic", TOPIC, "--key", "a"]
+
+    assert await parked_command.execute(["discard", *where, "--reason", "given up", "--by", "duty"], room.database) == 0
+
+    await room.until_effects("a", [1, 4, 5])
+    await room.until("select * from parked_key", [])
+    assert await room.rows(AUDITED) == [
+        ("operator:duty", "parked.discard", "a", "given up", "sequence 2 to 3, which never came")
+    ]
 
 
 async def test_reordered_records_are_applied_in_order(room: Room) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from chassis import parked_command
 from chassis.cause import SYSTEM, Cause, Due
 from chassis.database import Database
 from chassis.kernel import Refusal
@@ -135,3 +136,22 @@ async def test_one_that_ends_its_process_is_parked(database: Database, admin: Ad
 
 class _Broken(Exception):  # what a driver raises
     sqlstate = "57P01"
+
+
+async def test_the_operator_releases_and_discards_parked_work(database: Database, admin: Admin) -> None:
+    await plan(database, "again", "never")
+    await admin.execute("update due_work set parked_reason = 'x', attempts = 6")
+    one = scheduler(database, Handler(database))
+    assert not await one.run_next()
+    of_kind = ["--what", "schedule", "--topic", "probe.due", "--by", "duty", "--reason", "mended"]
+
+    assert await parked_command.execute(["release", *of_kind, "--key", "again"], database) == 0
+    assert await parked_command.execute(["discard", *of_kind, "--key", "never"], database) == 0
+    assert await parked_command.execute(["discard", *of_kind, "--key", "never"], database) == 3
+
+    assert await one.run_next()
+    assert not await one.run_next()
+    assert await effects(admin) == ["again"]
+    assert await admin.fetchval("select count(*) from due_work") == 0
+    decided = await admin.fetch("select operation from audit where actor = 'operator:duty' order by id")
+    assert [row["operation"] for row in decided] == ["parked.release", "parked.discard"]

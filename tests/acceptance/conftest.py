@@ -1,6 +1,7 @@
 """One platform for all acceptance tests: the five services as processes, spoken to through public doors only."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -44,24 +45,41 @@ def platform(stack: Stack) -> Iterator[Platform]:
 
 
 @pytest.fixture(scope="session")
-def stage(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The market's files, and the morning on which the story begins."""
-    market = tmp_path_factory.mktemp("market")
-    generate(SEED, market)
-    addresses = platform.world.addresses
-    made = Stage(
-        gateway=platform.gateway,
-        issuer=addresses.issuer,
-        firms_bootstrap=addresses.firms_bootstrap or addresses.bootstrap,
-        firms_authority=Path(addresses.firms_authority_file) if addresses.firms_authority_file else None,
-        market=market,
-        manifest=read_manifest(market),
-        stagehand=PlatformStage(platform),
-        topic_prefix=platform.world.prefix,
-    )
-    made.stagehand.set_clock(morning_of(made))
-    yield made
-    made.close()
+def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The market's files."""
+    folder = tmp_path_factory.mktemp("market")
+    generate(SEED, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stage_on(market: Path) -> Iterator[Callable[[Platform], Stage]]:
+    """Sets the market's stage on a platform: the morning on which the story begins."""
+    with ExitStack() as open_stages:
+
+        def stage_on(platform: Platform) -> Stage:
+            addresses = platform.world.addresses
+            made = Stage(
+                gateway=platform.gateway,
+                issuer=addresses.issuer,
+                firms_bootstrap=addresses.firms_bootstrap or addresses.bootstrap,
+                firms_authority=Path(addresses.firms_authority_file) if addresses.firms_authority_file else None,
+                market=market,
+                manifest=read_manifest(market),
+                stagehand=PlatformStage(platform),
+                topic_prefix=platform.world.prefix,
+            )
+            open_stages.callback(made.close)
+            made.stagehand.set_clock(morning_of(made))
+            return made
+
+        yield stage_on
+
+
+@pytest.fixture(scope="session")
+def stage(platform: Platform, stage_on: Callable[[Platform], Stage]) -> Stage:
+    """The one stage of the story."""
+    return stage_on(platform)
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,19 @@
 """The monitor's core, clause by clause: firms stream with their own credentials, the regulator reads. One story."""
 
+import asyncio
+import json
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from demo.board_story import Board
+from demo.firm_machine import read_receipts
 from demo.monitor_story import COMPARED, Monitor
 from demo.person import Answered
+from demo.world import eventually
+from submissions.frames import Frame
 
 pytestmark = pytest.mark.acceptance
 FIRMS = ("F001", "F002")
@@ -47,12 +53,41 @@ def test_r4_every_planted_case_breaks_the_rule_it_is_meant_for(
     assert meant <= set(told[firm]["rules"])
 
 
-def test_r8_pending_records_are_decided_when_the_reference_arrives(
-    told: dict[str, dict[str, Any]], monitor: Monitor
-) -> None:
-    released = monitor.release_pending()
+@pytest.fixture(scope="module")
+def released(told: dict[str, dict[str, Any]], monitor: Monitor) -> dict[str, dict[str, Any]]:
+    return monitor.release_pending()
 
-    assert set(released) == set(FIRMS)
+
+@pytest.mark.parametrize("firm", FIRMS)
+def test_r8_pending_records_are_decided_as_stated_when_the_reference_arrives(
+    released: dict[str, dict[str, Any]], monitor: Monitor, firm: str
+) -> None:
+    stated = Counter(monitor.expected(firm))
+    stated["ACCEPTED"] += stated.pop("PENDING_REFERENCE")
+
+    decided = sum((Counter(day["outcomes"]) for day in released[firm]["days"]), Counter[str]())
+
+    assert +decided == stated
+
+
+@pytest.mark.parametrize("firm", FIRMS)
+def test_r8_the_firm_reads_the_decision_in_an_update_frame_of_its_own_topic(
+    released: dict[str, dict[str, Any]], monitor: Monitor, firm: str
+) -> None:
+    credentials = json.loads(monitor.credentials[firm].read_text())
+
+    def updated() -> list[Frame] | None:
+        frames = asyncio.run(read_receipts(credentials))
+        return frames if any(one.kind == "update" for one in frames) else None
+
+    frames = eventually(updated, what=f"{firm} is told of its pending records")
+
+    items = {kind: [item for one in frames if one.kind == kind for item in one.items] for kind in ("slice", "update")}
+    waited = [one.accession for one in items["slice"] if one.outcome == "PENDING_REFERENCE"]
+    assert len(waited) == monitor.expected(firm)["PENDING_REFERENCE"]
+    assert [(one.accession, one.outcome) for one in items["update"]] == [(one, "ACCEPTED") for one in waited]
+    sequences = [one.sequence for one in frames if one.part == 1]
+    assert sequences == list(range(1, len(sequences) + 1))
 
 
 @pytest.mark.parametrize("firm", FIRMS)

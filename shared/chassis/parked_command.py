@@ -33,7 +33,7 @@ TEXTS = {
     "not-there": ("{place} 没有停放的内容。", "Nothing is parked at {place}."),
     "away": ("数据库暂不可用({error}),未作更改;请稍后重试。",
              "The database is away ({error}); nothing was changed. Try again later."),
-    "setting": ("缺少设置:{error}", "A setting is missing: {error}"),
+    "setting": ("缺少设置({error})", "A setting is missing ({error})"),
 }  # fmt: skip
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import asyncpg
-from sqlalchemy import event, make_url
-from sqlalchemy.engine import ExceptionContext
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from chassis.cause import Cause
@@ -77,7 +76,6 @@ class Database:
                 "server_settings": settings.server_settings,
             },
         )
-        event.listen(engine.sync_engine, "handle_error", _give_up_what_timed_out)
         return cls(engine, settings, clock)
 
     async def close(self) -> None:
@@ -104,13 +102,6 @@ class Database:
             command_timeout=self.settings.command_timeout_s,
             server_settings=self.settings.server_settings,
         )
-
-
-def _give_up_what_timed_out(context: ExceptionContext) -> None:
-    # The driver would wait without end, before the rollback, for the server's word on the statement it called off.
-    if isinstance(context.original_exception, TimeoutError):
-        context.is_disconnect = True
-        context.invalidate_pool_on_disconnect = False
 
 
 def async_url(url: str) -> str:

@@ -45,7 +45,7 @@ ENVELOPE = 200
 BATCH = 5_000
 # Of the raw loop, in the same run. What is reached is published; falling clearly below it is a regression.
 GOAL = 0.30
-PUBLISHED = {1: 0.12, ENVELOPE: 0.08}
+PUBLISHED = {1: 0.09, ENVELOPE: 0.08}
 GATE = 0.8
 FIRMS = ("F001", "F002", "F003", "F004")
 SECURITIES = [f"{600000 + number}" for number in range(100)]

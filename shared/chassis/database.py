@@ -26,7 +26,8 @@ class DatabaseSettings:
     """Where the schema lies and how long anything may take.
 
     `idle_in_transaction_ms` stays below the consumer's session timeout: the server ends the transaction of a frozen
-    process before its successor begins. `idle_session_ms` is for the relay alone, whose advisory lock would outlive
+    process before its successor begins (one frozen in the middle of a COPY is ended by its successor, see
+    `chassis.slices.ledger`). `idle_session_ms` is for the relay alone, whose advisory lock would outlive
     a frozen process otherwise.
     """
 

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.logs import logger
 from chassis.slices.slice import Source
 from chassis.slices.suspicion import Suspicion, at_assignment, at_release
 
@@ -26,6 +27,16 @@ _REMEMBER = text(
     "do update set state = excluded.state, updated_at = clock_timestamp()"
 )
 _FORGET = text("delete from slice_suspicion where consumer = :consumer and topic = :topic and partition = :partition")
+# A process frozen in the middle of a COPY is "active", so that no timeout of the server ends it, and its rows stay
+# locked for as long as it is frozen. Whoever takes a partition over ends such sessions of its own role: what they were
+# about to commit is read again from the topic, and the fence refuses them if they wake.
+_END_FROZEN = text(
+    "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+    "where usename = current_user and datname = current_database() and pid <> pg_backend_pid() "
+    "and state = 'active' and wait_event = 'ClientRead' "
+    "and interval '0' < current_setting('idle_in_transaction_session_timeout')::interval "
+    "and state_change < clock_timestamp() - 2 * current_setting('idle_in_transaction_session_timeout')::interval"
+)
 
 
 class TopicReplaced(RuntimeError):
@@ -60,6 +71,7 @@ class DatabaseLedger:
 
     async def open(self, source: Source, *, beginning: int, messages_max: int) -> Suspicion:
         """See `Ledger.open`. One write per assignment; none per slice."""
+        await self._end_frozen()
         async with self.engine.begin() as connection:
             await connection.execute(_FIRST, {**_key(source), "topic_id": source.topic_id, "beginning": beginning})
             row = (await connection.execute(_STORED, _key(source))).one()
@@ -69,6 +81,12 @@ class DatabaseLedger:
             current = at_assignment(previous, stored=row.next, messages_max=messages_max)
             await connection.execute(_REMEMBER, {**_key(source), "state": _encoded(current)})
             return current
+
+    async def _end_frozen(self) -> None:
+        async with self.engine.begin() as connection:
+            ended = (await connection.execute(_END_FROZEN)).scalar_one()
+        if ended:
+            logger("slices").warning("ended sessions that were frozen in the middle of a copy", sessions=ended)
 
     async def remember(self, source: Source, suspicion: Suspicion) -> None:
         """See `Ledger.remember`."""

@@ -1,6 +1,6 @@
 """Defects planted on purpose, to see the tests that are named for them turn red. Never applied but by such a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import asyncpg
@@ -44,8 +44,8 @@ def id_greater_than_last() -> None:
     read = OutboxQueue.read
     last = [0]
 
-    async def read_on(self: OutboxQueue) -> list[Row]:
-        rows = [row for row in await read(self) if row.id > last[0]]
+    async def read_on(self: OutboxQueue, *, without: Collection[str] = ()) -> list[Row]:
+        rows = [row for row in await read(self, without=without) if row.id > last[0]]
         last[0] = max([last[0], *(row.id for row in rows)])
         return rows
 

@@ -25,7 +25,10 @@ _POLL_MS = 500
 
 
 class Told:
-    """What the receipts said: outcomes, rules broken, gaps, and whether the frames tile the offsets."""
+    """What the receipts said: outcomes, rules broken, gaps, and whether the frames tile the offsets.
+
+    A frame may be delivered again, byte for byte (R3): whoever counts goes by its sequence and part.
+    """
 
     def __init__(self, start: int) -> None:
         self.outcomes: Counter[str] = Counter()
@@ -35,11 +38,15 @@ class Told:
         self.tiled = True
         self.end = start
         self.first_accession: str | None = None
+        self._heard: set[tuple[int, int]] = set()
 
     def hear(self, frame: Frame) -> None:
         """Takes one part of a slice frame in."""
         if frame.kind != "slice" or frame.start is None or frame.end is None:
             return
+        if (frame.sequence, frame.part) in self._heard:
+            return
+        self._heard.add((frame.sequence, frame.part))
         if frame.part == 1:
             self.frames += 1
             self.tiled &= frame.start == self.end

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from local_stack.places import REPOSITORY
 
 _COMPOSE = Path(sys.executable).with_name("docker-compose")

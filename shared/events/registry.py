@@ -92,7 +92,9 @@ TOPICS: tuple[Topic, ...] = (
     _domain("listing.listing.v1", "listing_id", "listing", "review", "messaging"),
     _domain("listing.participant.v1", "participant_id", "listing", "messaging"),
     _domain("review.case.v1", "listing_id", "review", "listing", "messaging"),
+    _domain("review.moderation.v1", "case_id", "review"),
     _domain("messaging.notification.v1", "user_id", "messaging"),
+    _domain("messaging.conversation.v1", "conversation_id", "messaging"),
     _domain("monitoring.alert.v1", "alert_id", "monitoring"),
     Topic(
         name="identity.participant.v1",

@@ -100,3 +100,41 @@ class CaseReverificationFailed(CaseEvent, frozen=True, kw_only=True):
     snapshot_revision: int
     reasons: list[Reason]
     checked_at: datetime
+
+
+class ModerationEvent(Event, frozen=True, kw_only=True):
+    """An event of one moderation case: what was reported, and what a moderator does about it (P16.2)."""
+
+    topic: ClassVar[str] = "review.moderation.v1"
+    key_field: ClassVar[str] = "case_id"
+
+    case_id: UUID
+    report_id: UUID
+
+
+class ModerationOpened(ModerationEvent, frozen=True, kw_only=True):
+    """A report waits for a moderator."""
+
+    type: ClassVar[str] = "review.moderation.opened.v1"
+
+    subject: Literal["message", "listing"]
+    category: str
+    opened_at: datetime
+
+
+class ModerationClaimed(ModerationEvent, frozen=True, kw_only=True):
+    """One moderator may look at what was reported until `until`, and nobody else."""
+
+    type: ClassVar[str] = "review.moderation.claimed.v1"
+
+    moderator_id: str
+    until: datetime
+
+
+class ModerationClosed(ModerationEvent, frozen=True, kw_only=True):
+    """It is decided; both sides are told, and the evidence closes again."""
+
+    type: ClassVar[str] = "review.moderation.closed.v1"
+
+    outcome: Literal["none", "warning", "notice"]
+    closed_at: datetime

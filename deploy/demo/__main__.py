@@ -10,8 +10,8 @@ from pathlib import Path
 from demo.local import local_world
 from demo.screen import Screen
 from demo.tell import tell
-from demo.world import PASSWORD
-from local_stack import launcher, places
+from demo.world import ONE_TIME_CODE, PASSWORD
+from local_stack import launcher, places, ports
 from local_stack.problem import StackProblem
 from market.real import map_real
 from market.real_sources import SourceAbsent
@@ -85,12 +85,21 @@ def _farewell(screen: Screen, gateway: str, issuer: str) -> None:
         f"用户 users      chen-wei, hua-tong-lender, reviewer-wang, analyst-lin, steward-ma … 口令 password: {PASSWORD}"
     )
     screen.note("试一试 try:")
-    screen.note("  1. .venv/bin/pledgeboard sign-in --user analyst-lin --password demo --one-time-code 123456")
+    screen.note(
+        f"  1. .venv/bin/pledgeboard{_addresses(gateway, issuer)}"
+        f" sign-in --user analyst-lin --password {PASSWORD} --one-time-code {ONE_TIME_CODE}"
+    )
     screen.note(f"  2. 打开 open {gateway}/docs")
     screen.note(
         "  3. .venv/bin/python -m local_stack hold monitoring   # 停一个服务，看看其余 stop one service, watch the rest"
     )
     screen.note("停止 stop: make down    重新开始 start anew: make reset")
+
+
+def _addresses(gateway: str, issuer: str) -> str:
+    """What the client must be told where the stack's ports were moved."""
+    usual = f"http://{ports.HOST}:{ports.HTTP['gateway'].default}", f"http://{ports.HOST}:{ports.OPENID.default}"
+    return "" if (gateway, issuer) == usual else f" --gateway {gateway} --issuer {issuer} \\\n    "
 
 
 if __name__ == "__main__":

@@ -2,11 +2,8 @@
 
 import contextlib
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,52 +11,24 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local_stack import places, ports
+from testkit.local_machine import LocalMachine
 
 pytestmark = pytest.mark.integration
 
 _WITHIN_S = 120
 _UP = ("up", "--detach", "--servers-only")
-_PORTS = ("KAFKA_PORT", "KAFKA_CONTROLLER_PORT", "KAFKA_FIRMS_PORT", "POSTGRES_PORT", "VALKEY_PORT", "IDP_PORT")
-
-
-class Machine:
-    """A state folder and ports of the test's own, and the commands run in them."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        (folder / "cache").symlink_to(places.cache())  # what was fetched once
-        chosen = {variable: str(ports.reserved_port()) for variable in _PORTS}
-        self.environment = {**os.environ, **chosen, "PLEDGEBOARD_LOCAL": str(folder)}
-        self.folder = folder
-
-    def run(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603  # our own command
-            [sys.executable, "-m", "local_stack", *words],
-            env=self.environment | changes, capture_output=True, text=True, timeout=_WITHIN_S, check=False,
-        )  # fmt: skip
-
-    def launcher(self) -> psutil.Process:
-        return psutil.Process(int((self.folder / "launcher.lock").read_text()))
-
-    def member(self, name: str, *, other_than: int = 0) -> psutil.Process | None:
-        for one in self.launcher().children():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if name in one.name() and one.pid != other_than:
-                    return one
-        return None
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    made = Machine(tmp_path / "local")
+def machine(tmp_path: Path) -> Iterator[LocalMachine]:
+    made = LocalMachine(tmp_path / "local")
     yield made
     made.run("down")
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    made = Machine(tmp_path_factory.mktemp("running") / "local")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalMachine]:
+    made = LocalMachine(tmp_path_factory.mktemp("running") / "local")
     started = made.run(*_UP)
     assert started.returncode == 0, started.stderr
     yield made
@@ -71,21 +40,21 @@ def _still_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
 
 
-def test_only_one_launcher_runs_in_a_state_folder(running: Machine) -> None:
+def test_only_one_launcher_runs_in_a_state_folder(running: LocalMachine) -> None:
     refused = running.run("up", "--servers-only")
 
     assert refused.returncode == 1
     assert "already running" in refused.stderr
 
 
-def test_setting_up_again_makes_nothing_twice(running: Machine) -> None:
+def test_setting_up_again_makes_nothing_twice(running: LocalMachine) -> None:
     done = running.run("setup")
 
     assert done.returncode == 0, done.stderr
     assert "0 topics created" in done.stdout
 
 
-def test_a_member_that_is_killed_is_started_again(running: Machine) -> None:
+def test_a_member_that_is_killed_is_started_again(running: LocalMachine) -> None:
     first = running.member("valkey")
     assert first is not None
     first.kill()
@@ -96,7 +65,7 @@ def test_a_member_that_is_killed_is_started_again(running: Machine) -> None:
     assert again is not None
 
 
-def test_nothing_survives_a_killed_launcher_and_the_next_finds_the_data(machine: Machine) -> None:
+def test_nothing_survives_a_killed_launcher_and_the_next_finds_the_data(machine: LocalMachine) -> None:
     assert machine.run(*_UP).returncode == 0
     passwords = (machine.folder / "state" / "passwords.json").read_bytes()
     launcher = machine.launcher()
@@ -115,7 +84,7 @@ def test_nothing_survives_a_killed_launcher_and_the_next_finds_the_data(machine:
     assert not (machine.folder / "state").exists()
 
 
-def test_a_taken_port_is_named_before_anything_starts(machine: Machine) -> None:
+def test_a_taken_port_is_named_before_anything_starts(machine: LocalMachine) -> None:
     with contextlib.ExitStack() as taking:
         taking.enter_context(socket.create_server(("127.0.0.1", int(machine.environment["POSTGRES_PORT"]))))
         refused = machine.run("up", "--servers-only")
@@ -126,7 +95,7 @@ def test_a_taken_port_is_named_before_anything_starts(machine: Machine) -> None:
     assert not (machine.folder / "state" / "postgres").exists()
 
 
-def test_doctor_says_what_it_found_as_json(machine: Machine) -> None:
+def test_doctor_says_what_it_found_as_json(machine: LocalMachine) -> None:
     findings = json.loads(machine.run("doctor", "--output", "json").stdout)
 
     assert {"python", "java", "memory", "disk", "kafka"} <= {one["subject"] for one in findings}

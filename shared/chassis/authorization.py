@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
-from chassis.cause import Subject
+from chassis.cause import Status, Subject
 from chassis.kernel import Refusal
 
 ROLES = ("AN", "AP", "PL", "LE", "RV", "MO", "SU", "AU", "RA", "RS", "DS", "FM", "FC", "SA", "SE", "SR")
@@ -18,13 +18,16 @@ EXCLUDING = (
     *(frozenset({one, other}) for one in ("SA", "SE", "AU") for other in ("RS", "DS")),
     *(frozenset({one, other}) for one in ("AP", "PL", "LE", "RV", "MO", "SU") for other in ("RA", "RS", "DS")),
 )
+_REMAINDERS = ("viewer", "administrator", "suspended", "terminated")
 STEP_UP_MAX_AGE = timedelta(minutes=15)
 _STEP_UP_NOTE = "5"
 _ADMINISTRATOR_NOTE = "6"
+_NO_ACCESS = "no_securities_account"
+WAY_IN = "open_an_account_or_apply"
 
 Act = Literal["use", "propose", "approve"]
 Rest = Literal["all", "read", "notice", "-"]
-Status = Literal["active", "suspended", "terminated"]
+Terms = Literal["-", "privacy", "all"]
 
 
 class MatrixInvalid(ValueError):
@@ -63,12 +66,37 @@ class RolesExcludeOneAnother(Refusal):
     title_en = "This login bears roles that exclude one another"
 
 
+class AccessNeeded(Refusal):
+    """The board is not open to this participant; `reason` says why and `way` how to get in (P6.4)."""
+
+    slug = "access-missing"
+    title_zh = "尚未开通业务平台"
+    title_en = "There is no access to the board yet"
+
+
+class TermsNotAccepted(Refusal):
+    """A text in effect awaits this login's acceptance; `missing` names its kinds (P4.5)."""
+
+    slug = "terms-not-accepted"
+    title_zh = "请先阅读并接受现行文本"
+    title_en = "Accept the texts in effect first"
+
+
+class StatusForbids(Refusal):
+    """The participant is suspended or terminated, and this is not among what remains (P4.2)."""
+
+    slug = "status-forbids"
+    title_zh = "当前使用状态不允许此操作"
+    title_en = "The participant's status does not allow this operation"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Permission:
     """One row of the matrix. `cells` has a value for every role; `traced` rows (†) leave a trace when they are read.
 
     `viewer`, `administrator`, `suspended` and `terminated` say what remains of the PL and LE cells: `all`, `read`,
-    `notice` (only what a notice demands) or nothing.
+    `notice` (only what a notice demands) or nothing. `terms` says what a participant's login accepts before it:
+    nothing, the privacy notice (before it is asked for personal data; reading asks for none), or every text.
     """
 
     operation: str
@@ -80,6 +108,7 @@ class Permission:
     administrator: Rest
     suspended: Rest
     terminated: Rest
+    terms: Terms
 
     def cells_of(self, subject: Subject) -> frozenset[str]:
         """The subject's cells that allow anything."""
@@ -89,6 +118,16 @@ class Permission:
         """What a participant's status leaves of this row."""
         rests: Mapping[Status, Rest] = {"active": "all", "suspended": self.suspended, "terminated": self.terminated}
         return rests[status]
+
+    def terms_missing(self, subject: Subject, *, reading: bool) -> frozenset[str]:
+        """The kinds of texts this login has to accept before it may use this row."""
+        if self.terms == "all":
+            return subject.unaccepted
+        return subject.unaccepted & {"privacy"} if self.terms == "privacy" and not reading else frozenset()
+
+    def _status_allows(self, subject: Subject, *, reading: bool) -> bool:
+        # What a notice demands is known to the service that owns the object: it decides after the matrix.
+        return self.remaining(subject.status) in ({"all", "notice", "read"} if reading else {"all", "notice"})
 
     def _function_allows(self, subject: Subject, *, reading: bool) -> bool:
         if not subject.roles <= {"PL", "LE"}:
@@ -128,7 +167,10 @@ class Matrix:
             SignInNeeded: nobody is signed in and the row is not for everybody.
             RolesExcludeOneAnother: the login bears roles that exclude one another.
             OperationDenied: the row denies it, or no row exists.
+            AccessNeeded: the row is for participants with access, and this one has none.
+            StatusForbids: the participant is suspended or terminated.
             StepUpNeeded: it would be allowed after a fresh sign-in with a second factor.
+            TermsNotAccepted: it would be allowed after accepting the texts in effect.
         """
         row = self._permissions.get(operation)
         if any(len(subject.roles & group) > 1 for group in EXCLUDING):
@@ -136,9 +178,23 @@ class Matrix:
         cells = row.cells_of(subject) if row else frozenset[str]()
         cells = frozenset(cell for cell in cells if _act_fits(cell, act) and _note_fits(cell, subject))
         if row is None or not cells or not row._function_allows(subject, reading=reading):  # noqa: SLF001  # its own row
-            raise SignInNeeded if subject.roles == {"AN"} and row is not None else OperationDenied
+            raise _denial(row, subject)
+        if not row._status_allows(subject, reading=reading):  # noqa: SLF001  # its own row
+            raise StatusForbids(status=subject.status, way="answer_appeal_or_write_to_the_administrator")
         if (act == "approve" or cells == {_STEP_UP_NOTE}) and not _stepped_up(subject, now):
             raise StepUpNeeded
+        if missing := row.terms_missing(subject, reading=reading):
+            raise TermsNotAccepted(missing=sorted(missing), way="/api/v1/my/terms")
+
+
+def _denial(row: Permission | None, subject: Subject) -> Refusal:
+    if row is None:
+        return OperationDenied()
+    if subject.roles == {"AN"}:
+        return SignInNeeded()
+    if subject.roles == {"AP"} and any(row.cells[role] != "-" for role in ("PL", "LE")):
+        return AccessNeeded(reason=subject.no_access or _NO_ACCESS, way=WAY_IN)
+    return OperationDenied()
 
 
 def _act_fits(cell: str, act: Act) -> bool:
@@ -172,7 +228,7 @@ def parse_matrix(text: str) -> dict[str, Permission]:
         MatrixInvalid: a row is malformed, doubled, or uses an unknown cell.
     """
     rows = csv.DictReader(text.splitlines())
-    expected = ["operation", "section", "title", "traced", *ROLES, "viewer", "administrator", "suspended", "terminated"]
+    expected = ["operation", "section", "title", "traced", *ROLES, *_REMAINDERS, "terms"]
     if rows.fieldnames != expected:
         raise MatrixInvalid(f"columns must be: {', '.join(expected)}")
     permissions: dict[str, Permission] = {}
@@ -187,10 +243,10 @@ def parse_matrix(text: str) -> dict[str, Permission]:
 def _permission(number: int, row: Mapping[str, str]) -> Permission:
     cells = {role: row[role] for role in ROLES}
     unknown = {cell for cell in cells.values() if cell not in CELLS}
-    rests = {name: row[name] for name in ("viewer", "administrator", "suspended", "terminated")}
+    rests = {name: row[name] for name in _REMAINDERS}
     if unknown or any(rest not in {"all", "read", "notice", "-"} for rest in rests.values()):
         raise MatrixInvalid(f"line {number}: unknown cell {sorted(unknown) or rests}")
-    if row["traced"] not in {"", "†"} or not row["operation"]:
+    if row["traced"] not in {"", "†"} or not row["operation"] or row["terms"] not in {"-", "privacy", "all"}:
         raise MatrixInvalid(f"line {number}: malformed")
     return Permission(
         operation=row["operation"],
@@ -202,4 +258,5 @@ def _permission(number: int, row: Mapping[str, str]) -> Permission:
         administrator=cast("Rest", rests["administrator"]),
         suspended=cast("Rest", rests["suspended"]),
         terminated=cast("Rest", rests["terminated"]),
+        terms=cast("Terms", row["terms"]),
     )

@@ -11,13 +11,16 @@ from typing import Literal
 from uuid import UUID
 
 LoginFunction = Literal["person", "operator", "viewer", "administrator"]
+Status = Literal["active", "suspended", "terminated"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """Who asks, as the identity provider's claims say. `roles` are codes of the authorization matrix (PL, RV, RA ...).
 
-    `accounts` are unified account numbers: they stay with the subject and enter no event, log or key.
+    `accounts` are unified account numbers: they stay with the subject and enter no event, log or key. `status`,
+    `no_access` (why the board is closed to it) and `unaccepted` (kinds of legal texts in effect that this login has
+    not accepted) are the platform's own words: they change without a new sign-in (`chassis.standing`).
     """
 
     user_id: str
@@ -29,6 +32,11 @@ class Subject:
     name: str | None = None
     authenticated_at: datetime | None = None
     second_factor_at: datetime | None = None
+    status: Status = "active"
+    no_access: str | None = None
+    unaccepted: frozenset[str] = frozenset()
+    # When the proof of all this ends: who is the same does not depend on it.
+    expires_at: datetime | None = field(default=None, compare=False)
 
 
 SYSTEM = Subject(user_id="system", roles=frozenset({"SYSTEM"}))

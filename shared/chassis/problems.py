@@ -6,8 +6,17 @@ from typing import Literal
 
 import msgspec
 
-from chassis.authorization import OperationDenied, RolesExcludeOneAnother, SignInNeeded, StepUpNeeded
+from chassis.authorization import (
+    AccessNeeded,
+    OperationDenied,
+    RolesExcludeOneAnother,
+    SignInNeeded,
+    StatusForbids,
+    StepUpNeeded,
+    TermsNotAccepted,
+)
 from chassis.kernel import FieldError, Refusal
+from chassis.standing import LoginEnded
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:pledgeboard:problem:"
@@ -148,8 +157,12 @@ STATUS: Mapping[type[Refusal], int] = {
     SignInNeeded: 401,
     TokenRefused: 401,
     StepUpNeeded: 401,
+    LoginEnded: 401,
+    AccessNeeded: 403,
     OperationDenied: 403,
     RolesExcludeOneAnother: 403,
+    StatusForbids: 403,
+    TermsNotAccepted: 403,
     NotFound: 404,
     MethodNotAllowed: 405,
     PreconditionFailed: 412,

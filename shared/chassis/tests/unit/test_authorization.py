@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chassis.authorization import (
+    AccessNeeded,
     MatrixInvalid,
     OperationDenied,
     RolesExcludeOneAnother,
     SignInNeeded,
+    StatusForbids,
     StepUpNeeded,
+    TermsNotAccepted,
     load_matrix,
     parse_matrix,
 )
-from chassis.cause import ANONYMOUS, LoginFunction, Subject
+from chassis.cause import ANONYMOUS, LoginFunction, Status, Subject
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 PLEDGOR = Subject(user_id="u", roles=frozenset({"PL", "LE"}), participant_id="P")
@@ -117,13 +120,72 @@ class TestStatus:
         )
         assert appeal.remaining("terminated") == "all"
 
+    @pytest.mark.parametrize(
+        ("status", "operation", "reading", "allowed"),
+        [
+            ("suspended", "listing.search", True, True),
+            ("suspended", "listing.report", False, False),
+            ("suspended", "listing.change", False, True),  # what a notice demands; the board decides what that is
+            ("terminated", "listing.change", False, False),
+            ("terminated", "listing.search", True, False),
+            ("terminated", "appeal.make", False, True),
+            ("suspended", "administrator_conversation.own", False, True),
+        ],
+    )
+    def test_p4_2_a_status_leaves_what_the_matrix_says(
+        self, status: Status, operation: str, *, reading: bool, allowed: bool
+    ) -> None:
+        subject = replace(PLEDGOR, status=status)
+
+        if allowed:
+            assert allows(subject, operation, reading=reading)
+        else:
+            with pytest.raises(StatusForbids):
+                allows(subject, operation, reading=reading)
+
+
+class TestTerms:
+    NOTHING_ACCEPTED = replace(PLEDGOR, unaccepted=frozenset({"guide", "privacy"}))
+
+    @pytest.mark.parametrize("operation", ["listing.search", "listing.change", "conversation.own", "listing.report"])
+    def test_p4_5_the_board_waits_for_the_acceptance(self, operation: str) -> None:
+        with pytest.raises(TermsNotAccepted) as refused:
+            allows(self.NOTHING_ACCEPTED, operation, reading=True)
+
+        assert refused.value.details["missing"] == ["guide", "privacy"]
+
+    @pytest.mark.parametrize(
+        "operation", ["terms.accept", "holding.read", "administrator_conversation.own", "personal_data.export"]
+    )
+    def test_p4_5_own_data_and_the_administrator_do_not(self, operation: str) -> None:
+        assert allows(self.NOTHING_ACCEPTED, operation, reading=True)
+
+    def test_bx9_personal_data_is_asked_for_after_the_privacy_notice(self) -> None:
+        assert allows(replace(PLEDGOR, unaccepted=frozenset({"guide"})), "business_information.change")
+        with pytest.raises(TermsNotAccepted) as refused:
+            allows(self.NOTHING_ACCEPTED, "business_information.change")
+        assert refused.value.details["missing"] == ["privacy"]
+
+
+class TestApplicants:
+    def test_p6_4_what_access_would_open_names_the_reason_and_the_way(self) -> None:
+        applicant = Subject(user_id="u", roles=frozenset({"AP"}), participant_id="P", no_access="application_refused")
+
+        with pytest.raises(AccessNeeded) as refused:
+            allows(applicant, "listing.search", reading=True)
+
+        assert refused.value.details == {"reason": "application_refused", "way": "open_an_account_or_apply"}
+
+    def test_what_access_would_not_open_is_simply_denied(self) -> None:
+        assert not allows(somebody("AP"), "indicator.read", reading=True)
+
 
 class TestTable:
     HEAD = (
         "operation,section,title,traced,AN,AP,PL,LE,RV,MO,SU,AU,RA,RS,DS,FM,FC,SA,SE,SR,"
-        "viewer,administrator,suspended,terminated"
+        "viewer,administrator,suspended,terminated,terms"
     )
-    ROW = "x.read,S,T,,-,-,Y,Y,-,-,-,-,-,-,-,-,-,-,-,-,read,read,read,-"
+    ROW = "x.read,S,T,,-,-,Y,Y,-,-,-,-,-,-,-,-,-,-,-,-,read,read,read,-,all"
 
     def test_a_sound_table_is_read(self) -> None:
         assert parse_matrix(f"{self.HEAD}\n{self.ROW}").keys() == {"x.read"}
@@ -136,8 +198,9 @@ class TestTable:
             f"{HEAD}\n{ROW.replace(',Y,', ',?,')}",
             f"{HEAD}\n{ROW.replace('T,,', 'T,x,')}",
             f"{HEAD}\n{ROW.replace('read,read', 'some,read')}",
+            f"{HEAD}\n{ROW.replace(',all', ',some')}",
         ],
-        ids=["no head", "a row twice", "an unknown cell", "an unknown mark", "an unknown rest"],
+        ids=["no head", "a row twice", "an unknown cell", "an unknown mark", "an unknown rest", "unknown terms"],
     )
     def test_a_table_that_does_not_hold_together_is_refused(self, text: str) -> None:
         with pytest.raises(MatrixInvalid):

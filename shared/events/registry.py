@@ -73,6 +73,7 @@ _READERS: dict[str, tuple[Service, ...]] = {
     "price": ("listing", "review", "monitoring"),
     "corporate_action": ("review", "monitoring"),
     "holding": ("listing", "review"),
+    "registration": (),
 }
 
 
@@ -84,14 +85,43 @@ def _reference(kind: str) -> Topic:
         heard_by=_READERS[kind],
         partitions=1,
         record_bytes_max=4 * _MIB,
-        personal_data=kind == "holding",
+        personal_data=kind in {"holding", "registration"},
     )
+
+
+def _firms(environment: str = "", *, retention_ms: int) -> tuple[Topic, Topic]:
+    submissions = Topic(
+        name=f"{environment}submissions.{{firm}}",
+        key="any",
+        producer="firm",
+        heard_by=("monitoring",),
+        partitions=1,
+        # A Kafka batch of 16 MiB (T2); retention is 30 days beyond archiving (M17.1), which `FOREVER` exceeds.
+        record_bytes_max=16 * _MIB,
+        retention_ms=retention_ms,
+        append_time=True,
+        personal_data=True,
+    )
+    receipts = Topic(
+        name=f"{environment}receipts.{{firm}}",
+        key="none",
+        producer="monitoring",
+        heard_by=("firm",),
+        partitions=1,
+        record_bytes_max=1 * _MIB + 64 * 1024,
+        retention_ms=retention_ms,
+        personal_data=True,
+    )
+    return submissions, receipts
 
 
 TOPICS: tuple[Topic, ...] = (
     _domain("listing.listing.v1", "listing_id", "listing", "review", "messaging"),
     _domain("listing.participant.v1", "participant_id", "listing", "messaging"),
+    _domain("listing.registration.v1", "case_id", "listing"),
     _domain("review.case.v1", "listing_id", "review", "listing", "messaging"),
+    _domain("review.notice.v1", "subject_id", "review"),
+    _domain("review.access.v1", "participant_id", "review"),
     _domain("review.moderation.v1", "case_id", "review"),
     _domain("messaging.notification.v1", "user_id", "messaging"),
     _domain("messaging.conversation.v1", "conversation_id", "messaging"),
@@ -105,28 +135,9 @@ TOPICS: tuple[Topic, ...] = (
         personal_data=True,
     ),
     *(_reference(kind) for kind in reference_v1.KINDS),
-    Topic(
-        name="submissions.{firm}",
-        key="any",
-        producer="firm",
-        heard_by=("monitoring",),
-        partitions=1,
-        # A Kafka batch of 16 MiB (T2); retention is 30 days beyond archiving (M17.1), which this bound exceeds.
-        record_bytes_max=16 * _MIB,
-        retention_ms=FOREVER,
-        append_time=True,
-        personal_data=True,
-    ),
-    Topic(
-        name="receipts.{firm}",
-        key="none",
-        producer="monitoring",
-        heard_by=("firm",),
-        partitions=1,
-        record_bytes_max=1 * _MIB + 64 * 1024,
-        retention_ms=FOREVER,
-        personal_data=True,
-    ),
+    *_firms(retention_ms=FOREVER),
+    # What a firm tries out lies apart, counts nowhere, and is gone after 90 days (M17.1).
+    *_firms("test.", retention_ms=90 * _DAY_MS),
 )
 
 
@@ -145,11 +156,6 @@ def topic(name: str) -> Topic:
 def shared_topics() -> Iterator[Topic]:
     """Topics that exist once."""
     return (one for one in TOPICS if not one.per_firm)
-
-
-def firm_topics(firm_id: str) -> list[str]:
-    """The names of one firm's topics."""
-    return [one.name.replace("{firm}", firm_id) for one in TOPICS if one.per_firm]
 
 
 def heard_by(service: str) -> list[Topic]:

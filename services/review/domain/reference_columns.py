@@ -12,6 +12,7 @@ _WHOLE = re.compile(r"\d{1,18}")
 _CODE = re.compile(r"[A-Z0-9]{1,12}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ACCOUNT = re.compile(r"\d{12}")
+_REGISTRATION_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
 _TEXT_MAX = 200
 _YES = frozenset({"true", "1", "yes", "是"})
 _NO = frozenset({"false", "0", "no", "否"})
@@ -107,6 +108,8 @@ _asset_class = partial(
     frozenset({"a_share", "b_share", "neeq_share", "depositary_receipt", "bond", "etf", "fund_unit", "plan_unit"}),
 )
 _treatment = partial(_one_of, frozenset({"st", "star_st"}))
+_registration_number = partial(_matching, _REGISTRATION_NUMBER, "registration_number")
+_venue = partial(_one_of, frozenset({"on_exchange", "off_exchange"}))
 
 
 def _optional(name: str, read: Callable[[str], Value]) -> Column:
@@ -177,5 +180,21 @@ KINDS: Mapping[str, FileKind] = {
             _optional("release_date", _day),
         ),
         natural_key=("unified_account", "market", "security", "share_class"),
+    ),
+    "registration": FileKind(
+        kind="registration",
+        columns=(
+            Column(name="number", read=_registration_number),
+            Column(name="venue", read=_venue),
+            Column(name="unified_account", read=_account),
+            *_SECURITY,
+            _optional("share_class", _word),
+            Column(name="quantity", read=_positive),
+            Column(name="pledgee_account", read=_account),
+            Column(name="registered_on", read=_day),
+            _optional("released_on", _day),
+        ),
+        natural_key=("number", "unified_account", "market", "security", "share_class"),
+        may_be_empty=True,
     ),
 }

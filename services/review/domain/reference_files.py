@@ -36,6 +36,10 @@ _RULES: dict[str, tuple[str, str]] = {
     "text": ("文本过长或含有不可见字符", "is too long or holds invisible characters"),
     "code": ("应为1至12位大写字母或数字", "must be 1 to 12 capital letters or digits"),
     "word": ("应为小写英文代码", "must be a lower-case code"),
+    "registration_number": (
+        "应为4至40位大写字母、数字或连字符组成的登记编号",
+        "must be a registration number of 4 to 40 capital letters, digits or hyphens",
+    ),
     "unified_account": ("应为12位一码通账户号码", "must be a unified account number of twelve digits"),
     "unknown_code": ("不在允许的取值范围内", "is not one of the known codes"),
     "scalar": ("应为单个值", "must be a single value"),

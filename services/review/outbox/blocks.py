@@ -9,6 +9,9 @@ from finance.identifiers import account_ref
 from review.domain.reference_columns import Row
 from review.domain.reference_load import EncodedBlock
 
+# What a file calls an account number, and what travels in its place.
+_REFERENCES: Mapping[str, str] = {"unified_account": "account_ref", "pledgee_account": "pledgee_ref"}
+
 
 class BlockEncoder:
     """Knows the key by which an account number becomes a reference."""
@@ -26,8 +29,13 @@ class BlockEncoder:
         return EncodedBlock(rows=bytes(encoded), count=len(rows), hash=total)
 
     def _with_reference(self, row: Row) -> Mapping[str, object]:
-        number = row.get("unified_account")
-        if number is None:
+        """The row as it travels: each account number gives way to its reference."""
+        if not row.keys() & _REFERENCES.keys():
             return row
-        rest = {name: value for name, value in row.items() if name != "unified_account"}
-        return {"share_class": None, **rest, "account_ref": account_ref(str(number), self._account_key)}
+        references = {
+            reference: account_ref(str(row[column]), self._account_key)
+            for column, reference in _REFERENCES.items()
+            if column in row
+        }
+        rest = {name: value for name, value in row.items() if name not in _REFERENCES}
+        return {"share_class": None, **rest, **references}

@@ -139,12 +139,30 @@ class ListingStatusChanged(ListingEvent, frozen=True, kw_only=True):
 
 
 class ListingExpired(ListingEvent, frozen=True, kw_only=True):
-    """Validity ended, or the owner ended it (P12.2)."""
+    """Validity ended, the owner ended it (P12.2), or the operator terminated the owner's access (P4.2)."""
 
     type: ClassVar[str] = "listing.listing.expired.v1"
 
-    by: Literal["clock", "owner"]
+    by: Literal["clock", "owner", "operator"]
     expired_at: datetime
+
+
+class ListingRestricted(ListingEvent, frozen=True, kw_only=True):
+    """Hidden from others by a step of the operator; its owner sees why (P4.2)."""
+
+    type: ClassVar[str] = "listing.listing.restricted.v1"
+
+    sanction_id: UUID
+    restricted_at: datetime
+
+
+class ListingUnrestricted(ListingEvent, frozen=True, kw_only=True):
+    """No step hides it any more."""
+
+    type: ClassVar[str] = "listing.listing.unrestricted.v1"
+
+    sanction_id: UUID
+    unrestricted_at: datetime
 
 
 class ListingDeleted(ListingEvent, frozen=True, kw_only=True):
@@ -192,3 +210,122 @@ class BusinessInformationChanged(ParticipantEvent, frozen=True, kw_only=True):
 
     version: int
     changed_at: datetime
+
+
+class UserLeft(ParticipantEvent, frozen=True, kw_only=True):
+    """A login acts for the participant no more: its sessions end (BX6)."""
+
+    type: ClassVar[str] = "listing.participant.user_left.v1"
+
+    user_id: str
+    left_at: datetime
+
+
+class TermsAccepted(ParticipantEvent, frozen=True, kw_only=True):
+    """A login accepted one version of a legal text (P4.5)."""
+
+    type: ClassVar[str] = "listing.participant.terms_accepted.v1"
+
+    user_id: str
+    text: Literal["guide", "privacy"]
+    version: str
+    accepted_at: datetime
+
+
+class ConfirmationAsked(ParticipantEvent, frozen=True, kw_only=True):
+    """A year has passed since the business information was last confirmed: its owner is asked to (P7.3)."""
+
+    type: ClassVar[str] = "listing.participant.confirmation_asked.v1"
+
+    version: int
+    asked_at: datetime
+
+
+class LoginStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """One login: the function it has (None: what its token says), and whether it acts no more."""
+
+    user_id: str
+    function: Literal["person", "operator", "viewer", "administrator"] | None
+    status: Literal["active", "suspended", "terminated"]
+    ended: bool
+
+
+class StandingChanged(ParticipantEvent, frozen=True, kw_only=True):
+    """How the participant and its logins stand now, whole: every service refines its subjects with it.
+
+    `no_access` says why the board is closed to the participant (P6.4); None where it is open. A login's `status` is
+    the stricter of its participant's and its own (P4.2).
+    """
+
+    type: ClassVar[str] = "listing.participant.standing_changed.v1"
+
+    no_access: str | None
+    status: Literal["active", "suspended", "terminated"]
+    logins: list[LoginStanding]
+    changed_at: datetime
+
+
+class RegistrationEvent(Event, frozen=True, kw_only=True):
+    """An event of one registration case (P17); both participants are told."""
+
+    topic: ClassVar[str] = "listing.registration.v1"
+    key_field: ClassVar[str] = "case_id"
+
+    case_id: UUID
+    pledgor_participant_id: str
+    pledgee_participant_id: str
+
+
+class RegistrationOpened(RegistrationEvent, frozen=True, kw_only=True):
+    """Both sides accepted the same round of terms: a case with its checklist stands open (P17.1)."""
+
+    type: ClassVar[str] = "listing.registration.opened.v1"
+
+    conversation_id: UUID
+    pledgor_listing_id: UUID
+    pledgee_listing_id: UUID
+    opened_at: datetime
+
+
+class RegistrationNumberRecorded(RegistrationEvent, frozen=True, kw_only=True):
+    """A side entered the registration's number (P17.2); the number itself is not said."""
+
+    type: ClassVar[str] = "listing.registration.number_recorded.v1"
+
+    recorded_by: str
+    recorded_at: datetime
+
+
+class RegistrationRegistered(RegistrationEvent, frozen=True, kw_only=True):
+    """The depository's registration of this number arrived (P12.3)."""
+
+    type: ClassVar[str] = "listing.registration.registered.v1"
+
+    registered_on: date
+    registered_at: datetime
+
+
+class RegistrationReleased(RegistrationEvent, frozen=True, kw_only=True):
+    """The registration of this number was released; no listing reopens (P12.3)."""
+
+    type: ClassVar[str] = "listing.registration.released.v1"
+
+    released_on: date
+    released_at: datetime
+
+
+class RegistrationAbandoned(RegistrationEvent, frozen=True, kw_only=True):
+    """One side gave the registration up."""
+
+    type: ClassVar[str] = "listing.registration.abandoned.v1"
+
+    abandoned_by: str
+    abandoned_at: datetime
+
+
+class RegistrationMatchAsked(ListingEvent, frozen=True, kw_only=True):
+    """A registration fits the listing in part, or not it alone: its owner is asked whether it is the one (P12.3)."""
+
+    type: ClassVar[str] = "listing.listing.registration_asked.v1"
+
+    asked_at: datetime

@@ -15,8 +15,8 @@ import msgspec
 from events.base import Event
 
 BLOCK_ROWS_MAX = 1000
-Kind = Literal["calendar", "security", "price", "corporate_action", "holding"]
-KINDS: tuple[Kind, ...] = ("calendar", "security", "price", "corporate_action", "holding")
+Kind = Literal["calendar", "security", "price", "corporate_action", "holding", "registration"]
+KINDS: tuple[Kind, ...] = ("calendar", "security", "price", "corporate_action", "holding", "registration")
 _HASH_MODULUS = 1 << 64
 
 
@@ -113,13 +113,39 @@ class HoldingRow(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.account_ref}/{self.market}/{self.security}/{self.share_class or '-'}"
 
 
-Row = CalendarRow | SecurityRow | PriceRow | CorporateActionRow | HoldingRow
+class RegistrationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a pledge registration that was set up, changed or released on the snapshot's day (P12.3).
+
+    A snapshot holds the registrations of its day, on and off exchange: a later day's line of the same number says how
+    it stands then. `account_ref` is the pledgor's account. `quantity` in shares, or units with decimals by product;
+    what is released has `released_on`.
+    """
+
+    number: str
+    venue: Literal["on_exchange", "off_exchange"]
+    account_ref: str
+    market: str
+    security: str
+    share_class: str | None
+    quantity: Decimal
+    pledgee_ref: str
+    registered_on: date
+    released_on: date | None = None
+
+    @property
+    def natural_key(self) -> str:
+        """Unique within a snapshot."""
+        return f"{self.number}/{self.account_ref}/{self.market}/{self.security}/{self.share_class or '-'}"
+
+
+Row = CalendarRow | SecurityRow | PriceRow | CorporateActionRow | HoldingRow | RegistrationRow
 ROW_CLASSES: dict[str, type[Row]] = {
     "calendar": CalendarRow,
     "security": SecurityRow,
     "price": PriceRow,
     "corporate_action": CorporateActionRow,
     "holding": HoldingRow,
+    "registration": RegistrationRow,
 }
 _BLOCK_DECODERS: dict[str, msgspec.json.Decoder[list[Row]]] = {
     "calendar": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[CalendarRow])),
@@ -127,6 +153,7 @@ _BLOCK_DECODERS: dict[str, msgspec.json.Decoder[list[Row]]] = {
     "price": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[PriceRow])),
     "corporate_action": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[CorporateActionRow])),
     "holding": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[HoldingRow])),
+    "registration": cast("msgspec.json.Decoder[list[Row]]", msgspec.json.Decoder(list[RegistrationRow])),
 }
 _RAW_ROWS = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder(decimal_format="string", order="deterministic")

@@ -5,11 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from chassis.kernel import Fact
 from events.base import decode, encode, event_classes
-from events.reference.v1 import SnapshotRows, decode_rows, row_hash
+from events.reference.v1 import RegistrationRow, SnapshotRows, decode_rows, row_hash
+from finance.identifiers import account_ref
 from review.domain.case import CaseApproved, CaseNeedsPerson, CaseReturned, CaseWaits
 from review.domain.live_listing import ReverificationFailed, Reverified
 from review.domain.reference_columns import Row
@@ -19,7 +21,7 @@ from review.domain.verification import RuleResult
 from review.outbox.blocks import BlockEncoder
 from review.outbox.translation import translate
 from review.tests.builders import FRIDAY, MONDAY, TODAY
-from review.tests.harness import ACCOUNT, ACCOUNT_KEY, REF
+from review.tests.harness import ACCOUNT, ACCOUNT_KEY, OTHER_ACCOUNT, REF
 
 SAID = Path(__file__).parent / "said"
 CLASSES = {one.type: one for one in event_classes()}
@@ -91,6 +93,22 @@ def test_a_fact_becomes_the_message_that_was_agreed(message: str) -> None:
 
 def test_every_agreed_message_is_said() -> None:
     assert {one.stem for one in SAID.glob("*.json")} == set(FACTS)
+
+
+def test_p12_3_a_registration_leaves_with_references_in_place_of_both_accounts() -> None:
+    row: Row = {
+        "number": "ZY-2026-0001", "venue": "off_exchange", "unified_account": ACCOUNT, "market": "SSE",
+        "security": "600000", "quantity": Decimal(400000), "pledgee_account": OTHER_ACCOUNT,
+        "registered_on": date(2026, 3, 2),
+    }  # fmt: skip
+
+    block = BlockEncoder(ACCOUNT_KEY)("registration", [row])
+
+    [read] = decode_rows("registration", msgspec.Raw(block.rows))
+    assert isinstance(read, RegistrationRow)
+    assert (read.account_ref, read.pledgee_ref) == (REF, account_ref(OTHER_ACCOUNT, ACCOUNT_KEY))
+    assert row_hash(read) == block.hash
+    assert not [one for one in (ACCOUNT, OTHER_ACCOUNT) if one.encode() in block.rows]
 
 
 def test_a_block_is_hashed_as_its_readers_will_hash_it() -> None:

@@ -175,7 +175,24 @@ def test_ten_thousand_rows_are_checked_without_being_held() -> None:
 def test_there_are_no_other_kinds() -> None:
     with pytest.raises(KindUnknown):
         check_file("weather", list, CSV)
-    assert set(KINDS) == {"calendar", "security", "price", "corporate_action", "holding"}
+    assert set(KINDS) == {"calendar", "security", "price", "corporate_action", "holding", "registration"}
+
+
+REGISTRATION = "number,venue,unified_account,market,security,share_class,quantity,pledgee_account,registered_on\n"
+
+
+def test_p12_3_a_registration_names_its_number_both_accounts_and_where_it_was_made() -> None:
+    line = "ZY-2026-0001,off_exchange,180000000011,SSE,600000,unrestricted,400000,180000000041,2026-03-02\n"
+
+    [found] = rows("registration", lines(REGISTRATION + line))
+
+    assert isinstance(found, NumberedRow)
+    assert (found.row["number"], found.row["venue"], found.row["quantity"]) == (
+        "ZY-2026-0001", "off_exchange", Decimal(400000),
+    )  # fmt: skip
+    assert faults("registration", lines(REGISTRATION + line.replace("ZY-2026-0001", "zy 1"))) == [
+        (2, "number", "registration_number")
+    ]
 
 
 def test_dates_are_days() -> None:

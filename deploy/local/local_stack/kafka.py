@@ -6,7 +6,7 @@ import socket
 import string
 import struct
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,9 +34,21 @@ class KafkaPorts:
     firms: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Membership:
+    """A node's place among several: `controllers` as the formatting tool reads them (id@host:port:directory id)."""
+
+    node_id: int
+    cluster_id: str
+    controllers: str
+
+
 @dataclass(kw_only=True)
 class Kafka(Server):
-    """One broker on loopback. `java_flags` name a class archive, where there is one, so that it starts quickly."""
+    """One broker on loopback. `java_flags` name a class archive, where there is one, so that it starts quickly.
+
+    `overrides` are settings that win over the declaration's; a broker without a `membership` stands alone.
+    """
 
     folder: Path
     ports: KafkaPorts
@@ -44,6 +56,8 @@ class Kafka(Server):
     admin_password: str
     java_flags: Sequence[str] = ()
     heap: str = "256m"
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    membership: Membership | None = None
     java: Java = field(default_factory=find_java)
     name: str = "kafka"
 
@@ -71,7 +85,7 @@ class Kafka(Server):
         self._configure()
         if (self.folder / "data" / "meta.properties").exists():
             return
-        options = ["--standalone", "--cluster-id", _cluster_id(), "--config", str(self.folder / "server.properties")]
+        options = [*self._quorum(), "--config", str(self.folder / "server.properties")]
         for user, password in (("broker", self.broker_password), (ADMIN, self.admin_password)):
             options += ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
         # In a file, one word a line: no process list shows a password.
@@ -104,6 +118,11 @@ class Kafka(Server):
             return False
         return answer[4:8] == struct.pack("!i", _CORRELATION)
 
+    def _quorum(self) -> list[str]:
+        if self.membership is None:
+            return ["--standalone", "--cluster-id", new_id()]
+        return ["--initial-controllers", self.membership.controllers, "--cluster-id", self.membership.cluster_id]
+
     def _java(self, flags: Sequence[str]) -> list[str]:
         logging = f"-Dlog4j2.configurationFile={places.KAFKA_DECLARATIONS / 'log4j2.yaml'}"
         return [str(self.java.launcher), *self.java.quiet_flags, *flags, "-cp", class_path(), logging]
@@ -118,9 +137,12 @@ class Kafka(Server):
             broker_password=self.broker_password,
             server_pem=certificates(self.folder / "tls").server,
         )
-        private_file(self.folder / "server.properties", text)
+        node = {} if self.membership is None else {"node.id": str(self.membership.node_id)}
+        lines = "".join(f"{name}={value}\n" for name, value in {**node, **self.overrides}.items())
+        private_file(self.folder / "server.properties", text + lines)
 
 
-def _cluster_id() -> str:
+def new_id() -> str:
+    """An id as Kafka writes them: 16 bytes in 22 characters."""
     # A leading dash would be read as an option by the formatting tool.
     return base64.urlsafe_b64encode(b"\0" + secrets.token_bytes(15)).decode().rstrip("=")

@@ -1,7 +1,10 @@
 """What the credentials are good for, asked of the broker without sending a record."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import NoError, for_code
+from aiokafka.errors import ClusterAuthorizationFailedError, KafkaError, NoError, for_code
 from aiokafka.protocol.transaction import InitProducerIdRequest
 
 from pledgeboard_firm.exits import NotAdmitted, WrongUse
@@ -9,6 +12,8 @@ from pledgeboard_firm.profile import Profile
 from pledgeboard_firm.words import Text
 
 _TRANSACTION_MS = 1_000
+_ATTEMPTS_MAX = 20
+_PAUSE_S = 0.25
 _GROUP = 0  # the broker's word for a coordinator of consumer groups
 
 
@@ -43,16 +48,24 @@ async def require_write(client: AIOKafkaClient, profile: Profile) -> None:
 
     Raises:
         NotAdmitted: it may not.
+        KafkaError: the broker cannot say.
     """
-    answer = await client.send(client.get_random_node(), InitProducerIdRequest(None, _TRANSACTION_MS))
-    if for_code(answer.error_code) is not NoError:
+
+    async def ask() -> None:
+        answer = await client.send(client.get_random_node(), InitProducerIdRequest(None, _TRANSACTION_MS))
+        if (error := for_code(answer.error_code)) is not NoError:
+            raise error
+
+    try:
+        await _patiently(ask)
+    except ClusterAuthorizationFailedError as denied:
         raise NotAdmitted(
             Text(
                 zh=f"{profile.username} 无权写入 {profile.submissions_topic}：权限可能已被收回，请联系数据管理员",
                 en=f"{profile.username} may not write {profile.submissions_topic}: its access may have been revoked, "
                 "ask the steward",
             )
-        )
+        ) from denied
 
 
 async def require_group(client: AIOKafkaClient, profile: Profile) -> None:
@@ -60,5 +73,19 @@ async def require_group(client: AIOKafkaClient, profile: Profile) -> None:
 
     Raises:
         GroupAuthorizationFailedError: it may not.
+        KafkaError: the broker cannot say.
     """
-    await client.coordinator_lookup(_GROUP, f"{profile.group_prefix}doctor")
+    await _patiently(lambda: client.coordinator_lookup(_GROUP, f"{profile.group_prefix}doctor"))
+
+
+async def _patiently(ask: Callable[[], Awaitable[object]]) -> None:
+    """Asks again while the broker's coordinators are still on their way (a broker that has just started)."""
+    for left in reversed(range(_ATTEMPTS_MAX)):
+        try:
+            await ask()
+        except KafkaError as error:
+            if not (left and error.retriable):
+                raise
+            await asyncio.sleep(_PAUSE_S)
+        else:
+            return

@@ -2,7 +2,7 @@
 
 `dictionary`    record types, fields and codes as dated data; `records`: their canonical values, typed
 `decode`        from the bytes of messages to typed records (`wire` quickly, `exact` with reasons)
-`rules`         V001-V067 as functions in a table; `book` and `rules.case`: what they may ask
+`rules`         V001-V073 as functions in a table; `book` and `rules.case`: what they may ask
 `judge`         from typed records to outcomes, sequence gaps and the firm's book afterwards
 `accession`     the number of a record for ever; `frames`: receipts; `conservation`: that nothing is lost
 `validate`      the same over a file, offline

@@ -11,19 +11,27 @@ from typing import Literal, cast
 from finance.units import decimal_text
 
 Presence = Literal["M", "C", "O"]
-Kind = Literal["text", "code", "integer", "money", "quantity", "price", "ratio", "date", "time", "flag", "map"]
-RecordType = Literal["contract", "collateral", "declaration"]
+Kind = Literal[
+    "text", "code", "integer", "money", "signed", "quantity", "price", "ratio", "date", "time", "flag", "map", "counts",
+    "texts", "codes",
+]  # fmt: skip
+Due = Literal["d", "m", ""]
 SPEC_VERSIONS = frozenset({"1.0"})
 INTEGER_END = 10**9  # of counts, terms and line numbers; not reached
 SEQUENCE_END = 2**62  # not reached
 # Integers bear their unit in their name wherever it is not one: fen, ten-thousandths, millionths.
-PLACES: dict[str, int] = {"money": 2, "quantity": 4, "price": 4, "ratio": 6}
-_SUFFIXES = {"money": "_fen", "quantity": "_e4", "price": "_e4", "ratio": "_e6"}
+PLACES: dict[str, int] = {"money": 2, "signed": 2, "quantity": 4, "price": 4, "ratio": 6}
+_SUFFIXES = {"money": "_fen", "signed": "_fen", "quantity": "_e4", "price": "_e4", "ratio": "_e6"}
+LISTS = frozenset({"texts", "codes"})
+LISTED_MAX = 1000  # values of one list
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a record type. `limit` is a longest length or the name of a code list."""
+    """One field of a record type. `limit` is a longest length or the name of a code list.
+
+    `evidence` says what it stands on: `rule` (appendix 1) or `judgement`.
+    """
 
     record_type: str
     name: str
@@ -34,6 +42,7 @@ class Field:
     personal: bool
     name_zh: str
     name_en: str
+    evidence: str
 
     @property
     def column(self) -> str:
@@ -43,7 +52,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class TypeOfRecord:
-    """One record type: key fields in order, valid actions, and whether its records are taken yet."""
+    """One record type: key fields in order, valid actions, and whether its records are taken yet.
+
+    `due`: its stream is declared daily, monthly, or only its events are told. `amount` and `quantity` are the columns
+    that a declaration adds up. Control records speak of other records and are never linked (M4.4).
+    """
 
     name: str
     code: str
@@ -51,8 +64,12 @@ class TypeOfRecord:
     name_en: str
     key_fields: tuple[str, ...]
     actions: frozenset[str]
-    daily: bool
+    due: Due
     taken: bool
+    amount: str | None
+    quantity: str | None
+    is_control: bool
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,12 @@ def types() -> dict[str, TypeOfRecord]:
             name_en=row["name_en"],
             key_fields=tuple(row["key_fields"].split()),
             actions=frozenset(row["actions"].split()),
-            daily=bool(row["daily"]),
+            due=cast("Due", row["due"]),
             taken=bool(row["taken"]),
+            amount=f"{row['amount_field']}_fen" if row["amount_field"] else None,
+            quantity=f"{row['quantity_field']}_e4" if row["quantity_field"] else None,
+            is_control=bool(row["control"]),
+            evidence=row["evidence"],
         )
         for row in table("types.csv")
     }
@@ -116,6 +137,7 @@ def fields(record_type: str) -> tuple[Field, ...]:
             personal=bool(row["personal"]),
             name_zh=row["name_zh"],
             name_en=row["name_en"],
+            evidence=row["evidence"],
         )
         for row in table("fields.csv")
         if row["record_type"] in {"*", record_type}
@@ -144,7 +166,15 @@ def value_text(field: Field | None, value: object) -> str:
         return decimal_text(value, PLACES[field.kind])
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@cache
+def is_mandatory(record_type: str, name: str) -> bool:
+    """Whether every record of the type bears the field."""
+    return _by_name(record_type)[name].presence == "M"
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 from finance.identifiers import identity_numbers
 from submissions.dictionary import (
     INTEGER_END,
+    LISTED_MAX,
     PLACES,
     SEQUENCE_END,
     SPEC_VERSIONS,
@@ -199,7 +200,7 @@ def _decimal(value: object, one: Field) -> int:
         scaled = exact(value, PLACES[one.kind])
     except NotANumber as error:
         raise _Invalid("V005") from error
-    if scaled < 0:
+    if scaled < 0 and one.kind != "signed":
         raise _Invalid("V013")
     return scaled
 
@@ -239,7 +240,34 @@ def _map(value: object, one: Field) -> dict[str, str]:
     codes = {known.code for known in code_list(one.limit)}
     if any(not isinstance(code, str) or code not in codes for code in value.values()):
         raise _Invalid("V006")
-    return value
+    return dict(sorted(value.items()))
+
+
+def _counts(value: object, one: Field) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise _Invalid("V005")
+    codes = {known.code for known in code_list(one.limit)}
+    if any(name not in codes for name in value):
+        raise _Invalid("V006")
+    return {name: _whole(count, one) for name, count in sorted(value.items())}
+
+
+def _texts(value: object, one: Field) -> tuple[str, ...]:
+    return _listed(value, one, _text)
+
+
+def _codes(value: object, one: Field) -> tuple[str, ...]:
+    return _listed(value, one, _code)
+
+
+def _listed(value: object, one: Field, read_one: Callable[[Any, Field], str]) -> tuple[str, ...]:
+    """A list's values in one order, each once: its own order says nothing."""
+    if not isinstance(value, list) or len(value) > LISTED_MAX:
+        raise _Invalid("V005")
+    values = sorted(read_one(each, one) for each in value)
+    if len(set(values)) != len(values):
+        raise _Invalid("V005")
+    return tuple(values)
 
 
 _READERS: dict[str, Callable[[Any, Field], Any]] = {
@@ -247,6 +275,7 @@ _READERS: dict[str, Callable[[Any, Field], Any]] = {
     "code": _code,
     "integer": _whole,
     "money": _decimal,
+    "signed": _decimal,
     "quantity": _decimal,
     "price": _decimal,
     "ratio": _decimal,
@@ -254,4 +283,7 @@ _READERS: dict[str, Callable[[Any, Field], Any]] = {
     "time": _time,
     "flag": _flag,
     "map": _map,
+    "counts": _counts,
+    "texts": _texts,
+    "codes": _codes,
 }

@@ -24,6 +24,8 @@ FINDINGS_MAX = 20  # of one record in a receipt
 # Rules about what came before: a superseded or waiting record is not held to them.
 _HISTORY = frozenset({"V021", "V022", "V023", "V024", "V025", "V026", "V027", "V032"})
 _Asked = tuple[str, str | None, date]
+# Records whose rules ask for their contract.
+_OF_A_CONTRACT = frozenset({"collateral", "disposal", "trade"})
 _ENDED: dict[str, State] = {"TERMINATE": "closed", "CANCEL": "cancelled", "MERGE": "merged"}
 
 
@@ -75,7 +77,8 @@ def needs(received: Iterable[Received]) -> Needs:
     typed = [one for one in received if one.record is not None and one.record_type is not None]
     keys = {(one.record_type, one.record_key) for one in typed if one.record_type and one.record_key}
     keys |= {(one.record_type, one.record.merged_into) for one in typed if one.record_type and one.record.merged_into}
-    keys |= {("contract", one.record.contract_id) for one in typed if one.record_type == "collateral"}
+    keys |= {("contract", one.record.contract_id) for one in typed if one.record_type in _OF_A_CONTRACT}
+    keys |= {("trade", one.record.refers_to) for one in typed if one.record_type == "trade" and one.record.refers_to}
     return Needs(
         streams=frozenset(one.record_type for one in typed if one.record_type),
         slots=frozenset((one.record_type, one.sequence) for one in typed if one.record_type and one.sequence),
@@ -259,7 +262,7 @@ def state_after(one: Received, held: KeyState | None) -> KeyState:
     """The state of a key once a record of it is applied: a record that leaves values out keeps what was held."""
     record, sequence = one.record, one.sequence or 0
     state: State = _ENDED.get(one.action or "", "open")
-    if getattr(record, "status", None) == "closed":
+    if getattr(record, "status", None) == "closed" or (one.record_type == "account" and record.closed is not None):
         state = "closed"
     if not one.whole and held is not None and held.record is not None:
         record = _completed(record, one.record_type or "", held.record)

@@ -19,6 +19,8 @@ from msgspec import Meta
 
 from submissions.dictionary import (
     INTEGER_END,
+    LISTED_MAX,
+    LISTS,
     PLACES,
     SEQUENCE_END,
     SPEC_VERSIONS,
@@ -27,20 +29,21 @@ from submissions.dictionary import (
     fields,
     taken_types,
 )
-from submissions.numbers import scaler
+from submissions.numbers import NotANumber, scaler
 
 _QUICK: dict[str, Callable[[str | int], int]] = {kind: scaler(places) for kind, places in PLACES.items()}
 _SEQUENCE = Meta(ge=1, lt=SEQUENCE_END)
 _INTEGER = Meta(ge=0, lt=INTEGER_END)
+_LISTED = Meta(max_length=LISTED_MAX)
 
 
 @dataclass(frozen=True, slots=True)
 class WireType:
-    """One record type as the quick path sees it."""
+    """One record type as the quick path sees it. `scaled` are the values that take another form once decoded."""
 
     record_type: str
     struct: type[msgspec.Struct]
-    scaled: tuple[tuple[str, Callable[[str | int], int]], ...]
+    scaled: tuple[tuple[str, Callable[[Any], Any]], ...]
     mandatory: Callable[[Any], tuple[Any, ...]]
     member_count: int
     blank: dict[str, None]
@@ -53,6 +56,11 @@ def _wire(field: Field) -> Any:  # a type, made at run time
         return Literal[tuple(one.code for one in code_list(field.limit))]
     if field.name == "spec_version":
         return Literal[tuple(sorted(SPEC_VERSIONS))]
+    if field.kind == "codes":
+        code: Any = Literal[tuple(one.code for one in code_list(field.limit))]
+        return Annotated[tuple[code, ...], _LISTED]
+    if field.kind == "texts":
+        return Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=int(field.limit))], ...], _LISTED]
     if field.kind == "text":
         return Annotated[str, Meta(min_length=1, max_length=int(field.limit))]
     return {
@@ -61,6 +69,7 @@ def _wire(field: Field) -> Any:  # a type, made at run time
         "time": Annotated[datetime, Meta(tz=True)],
         "flag": bool,
         "map": dict[str, str],
+        "counts": dict[str, Annotated[int, _INTEGER]],
     }[field.kind]
 
 
@@ -87,7 +96,11 @@ def _wire_type(record_type: str) -> WireType:
     return WireType(
         record_type=record_type,
         struct=struct,
-        scaled=tuple((one.column, _QUICK[one.kind]) for one in members if one.kind in PLACES),
+        scaled=tuple(
+            (one.column, _in_order if one.kind in LISTS else _QUICK[one.kind])
+            for one in members
+            if one.kind in PLACES or one.kind in LISTS
+        ),
         mandatory=attrgetter(*(one.column for one in members if one.presence == "M")),
         member_count=len(members) + 1,
         blank=dict.fromkeys(one.column for one in members),
@@ -115,8 +128,15 @@ def quick_decoder() -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(union)
 
 
+def _in_order(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """A list's values in one order, for its own says nothing; one that stands twice is unusual."""
+    if len(set(listed)) != len(listed):
+        raise NotANumber
+    return tuple(sorted(listed))
+
+
 def canonised(record: Any, wire: WireType) -> Any:  # a struct made at run time
-    """The record with its decimals as scaled integers; raises `NotANumber` for anything unusual."""
+    """The record with its decimals as scaled integers and its lists in order; raises `NotANumber` for the unusual."""
     for column, scaled in wire.scaled:
         text = getattr(record, column)
         if text is not None:

@@ -68,6 +68,27 @@ class References:
     def received_totals(self, stream: str, day: date) -> tuple[int, int, int] | None:
         """Count, sum of amounts (fen) and sum of quantities (e4) received of a stream for a business date."""
 
+    def newest_contract(self, borrower_id: str) -> date | None:
+        """The day on which a borrower's newest contract began; `date.min` where there is none."""
+
+    def holder_5pct(self, unified_account: str | None, day: date) -> bool | None:
+        """Whether the register shows 5% of a security or more in an account (V038)."""
+
+    def first_initial(self, contract_id: str) -> bool | None:
+        """Whether a contract is its borrower's first one (V045)."""
+
+    def maturity(self, contract_id: str) -> date | None:
+        """The day on which a contract is due so far."""
+
+    def in_default(self, contract_id: str) -> bool | None:
+        """Whether a contract is in default."""
+
+    def pledged_e4(self, contract_id: str, market: str, security: str) -> int | None:
+        """How much of a security secures a contract now."""
+
+    def received_before(self, accession: str) -> bool | None:
+        """Whether a record of the firm was received under an accession, whatever became of it."""
+
     def live_references(self, record_type: str, record_key: str) -> bool | None:
         """Whether something live refers to a record."""
 

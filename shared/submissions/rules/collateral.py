@@ -8,7 +8,7 @@ from submissions.rules.case import NOT_CHECKED, Case
 from submissions.rules.table import check
 
 VALUE_TOLERANCE_FEN = 1
-_SHARES_FROM = date(2018, 3, 12)
+SHARES_FROM = date(2018, 3, 12)
 
 
 @check("V042", "collateral", needs=("share_class", "share_origin"))
@@ -75,7 +75,7 @@ def _supplement_names_its_trade(record: Collateral, case: Case) -> str | None:
 
 @check("V065", "collateral", needs=("line_kind", "asset_class", "business_date"))
 def _initial_collateral_is_a_share(record: Collateral, _case: Case) -> str | None:
-    if record.line_kind != "initial" or record.business_date < _SHARES_FROM:
+    if record.line_kind != "initial" or record.business_date < SHARES_FROM:
         return None
     return None if record.asset_class == "share" else "asset_class"
 

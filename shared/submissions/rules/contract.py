@@ -19,10 +19,11 @@ COVERAGE_TOLERANCE = Fraction(5, 1000)
 BARRED_USES = frozenset({"secondary_market", "new_share_subscription", "placing"})
 _RULES = RuleBook.bundled()
 _LPR = LoanPrimeRate.bundled()
-_CAPS_FROM = date(2018, 3, 12)
-_PLEDGE_RATE_E6 = int(Fraction(_RULES.get("FR01", _CAPS_FROM).value or 0) * E6)
-_TERM_MONTHS = int(_RULES.get("FR06", _CAPS_FROM).value or 0)
-_TERM_DAYS_SURE = 365 * _TERM_MONTHS // 12  # so few days are within the term on any calendar
+CAPS_FROM = date(2018, 3, 12)
+PLEDGE_RATE_E6 = int(Fraction(_RULES.get("FR01", CAPS_FROM).value or 0) * E6)
+_TERM_MONTHS = int(_RULES.get("FR06", CAPS_FROM).value or 0)
+TERM_DAYS_SURE = 365 * _TERM_MONTHS // 12  # so few days are within the term on any calendar
+RATE_SURE_E6 = int((_LPR.lowest_cap or 0) * E6)  # so low a rate is within the cap of every day
 
 
 @check("V016", "contract", needs=("lender_id",))
@@ -57,7 +58,7 @@ def _lines_stand_in_order(record: Contract, _case: Case) -> str | None:
 
 @check("V049", "contract", needs=("maturity", "initial_date"))
 def _term_is_within_three_years(record: Contract, _case: Case) -> str | None:
-    if (record.maturity - record.initial_date).days <= _TERM_DAYS_SURE:
+    if (record.maturity - record.initial_date).days <= TERM_DAYS_SURE:
         return None
     return None if term_within(record.initial_date, record.maturity, months=_TERM_MONTHS) else "maturity"
 
@@ -65,9 +66,9 @@ def _term_is_within_three_years(record: Contract, _case: Case) -> str | None:
 @check("V050", "contract", needs=("initial_pledge_rate_e6", "initial_date"))
 def _pledge_rate_is_within_the_cap(record: Contract, _case: Case) -> str | None:
     """Binds contracts begun from the rule's date on."""
-    if record.initial_date < _CAPS_FROM:
+    if record.initial_date < CAPS_FROM:
         return None
-    return None if at_or_below(record.initial_pledge_rate_e6, _PLEDGE_RATE_E6) else "initial_pledge_rate"
+    return None if at_or_below(record.initial_pledge_rate_e6, PLEDGE_RATE_E6) else "initial_pledge_rate"
 
 
 @check("V051", "contract", needs=("principal_repaid_fen", "initial_amount_fen", "payable_fen"))
@@ -147,7 +148,7 @@ def _residual_claim_is_the_shortfall(record: Contract, _case: Case) -> str | Non
 @check("V057", "contract", needs=("fund_use", "initial_date"))
 def _use_of_funds_is_allowed(record: Contract, _case: Case) -> str | None:
     """Binds contracts begun from the rule's date on."""
-    if record.initial_date < _CAPS_FROM:
+    if record.initial_date < CAPS_FROM:
         return None
     if record.fund_use in BARRED_USES:
         return "fund_use"

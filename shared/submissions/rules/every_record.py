@@ -9,21 +9,30 @@ from zoneinfo import ZoneInfo
 from finance.boards import is_known_code
 from finance.calendar import CalendarEnded
 from finance.identifiers import identity_numbers
-from submissions.dictionary import codes_on, dated_lists, fields, taken_types, types
+from submissions.dictionary import codes_on, dated_lists, fields, is_mandatory, taken_types, types
 from submissions.records import Collateral, Contract, Record
+from submissions.records_of_events import Disposal, FirmFinancials, Trade
+from submissions.records_of_parties import Position
 from submissions.rules.case import NOT_CHECKED, Case
 from submissions.rules.table import check
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DUE = time(21, 0)  # of the business date (M5.2)
 CLOCK_TOLERANCE = timedelta(minutes=5)
+MONTHLY_DUE_TRADING_DAY = 10  # of the month after the period (M5.2)
 RATE_END_E6 = 1_000_000
+OF_A_SECURITY = ("position", "trade", "collateral", "disposal")
+OfASecurity = Position | Trade | Collateral | Disposal
+_LONGEST_MONTH = timedelta(days=31)
 
 _EVENTS = {
     # Two names at least, so that a tuple is read.
-    name: attrgetter("business_date", *(one.column for one in fields(name) if one.event))
+    name: attrgetter("business_date", *(one.column for one in fields(name) if one.event and one.kind == "date"))
     for name in taken_types()
 }
+_MOMENTS = {name: tuple(one for one in fields(name) if one.event and one.kind == "time") for name in taken_types()}
+_WITH_MOMENTS = tuple(name for name, moments in _MOMENTS.items() if moments)
+_MONTHLY = tuple(name for name in taken_types() if types()[name].due == "m")
 _TEXTS = {
     name: tuple(one for one in fields(name) if one.kind == "text" and one.name != "record_type")
     for name in taken_types()
@@ -49,7 +58,7 @@ def _codes_in_force(record: Record, _case: Case) -> str | None:
     return None
 
 
-@check("V009", "contract", "collateral", needs=("business_date",))
+@check("V009", "position", "trade", "contract", "collateral", "disposal", needs=("business_date",))
 def _business_date_trades(record: Record, case: Case) -> str | None:
     calendar = case.references.calendar()
     if calendar is None:
@@ -66,8 +75,17 @@ def key_of(record: Record) -> str | None:
     if not isinstance(parts, tuple):
         return None if parts is None else str(parts)
     if None in parts:
-        return None
+        return _key_with_blanks(record, parts)
     return "/".join([one.isoformat() if isinstance(one, date) else str(one) for one in parts])
+
+
+def _key_with_blanks(record: Record, parts: tuple[Any, ...]) -> str | None:
+    """A key field that is conditional may say nothing: its place stays empty."""
+    record_type = record_type_of(record)
+    named = zip(types()[record_type].key_fields, parts, strict=True)
+    if any(part is None and is_mandatory(record_type, name) for name, part in named):
+        return None
+    return "/".join(["" if one is None else one.isoformat() if isinstance(one, date) else str(one) for one in parts])
 
 
 @check("V010", needs=("record_key",))
@@ -76,8 +94,8 @@ def _record_key_is_made_of_key_fields(record: Record, _case: Case) -> str | None
     return None if expected is None or record.record_key == expected else "record_key"
 
 
-@check("V012", "collateral", needs=("market", "security", "business_date"))
-def _code_is_known(record: Collateral, _case: Case) -> str | None:
+@check("V012", *OF_A_SECURITY, needs=("market", "security", "business_date"))
+def _code_is_known(record: OfASecurity, _case: Case) -> str | None:
     return None if is_known_code(record.market, record.security, record.business_date) else "security"
 
 
@@ -126,10 +144,33 @@ def _times_follow_one_another(record: Record, case: Case) -> str | None:
     return None
 
 
-@check("V030", needs=("business_date",))
+@check("V029", *_WITH_MOMENTS, needs=("reported_at",))
+def _moments_come_before_the_report(record: Record, _case: Case) -> str | None:
+    for one in _MOMENTS[record_type_of(record)]:
+        happened = getattr(record, one.column)
+        if happened is not None and happened > record.reported_at:
+            return one.name
+    return None
+
+
+@check("V030", *(name for name in taken_types() if name not in _MONTHLY), needs=("business_date",))
 def _in_time(record: Record, case: Case) -> str | None:
     """A first-day load has no lateness (E4)."""
     return None if record.load_id or case.appended_at <= _due(record.business_date) else "business_date"
+
+
+@check("V030", *_MONTHLY, needs=("period_end",))
+def _monthly_in_time(record: FirmFinancials, case: Case) -> str | None:
+    """Due on a trading day of the month after the period (M5.2)."""
+    calendar = case.references.calendar()
+    if calendar is None:
+        return NOT_CHECKED
+    month = (record.period_end.replace(day=1) + _LONGEST_MONTH).replace(day=1)
+    try:
+        due_on = calendar.add(calendar.on_or_after(month), MONTHLY_DUE_TRADING_DAY - 1)
+    except CalendarEnded:
+        return NOT_CHECKED
+    return None if record.load_id or case.appended_at <= _due(due_on) else "period_end"
 
 
 @lru_cache(maxsize=4096)
@@ -145,8 +186,8 @@ def _contract_security_is_known(record: Contract, case: Case) -> str | None:
     )
 
 
-@check("V033", "collateral", needs=("market", "security", "business_date"))
-def _collateral_security_is_known(record: Collateral, case: Case) -> str | None:
+@check("V033", *OF_A_SECURITY, needs=("market", "security", "business_date"))
+def _security_is_known(record: OfASecurity, case: Case) -> str | None:
     return _calendar_reaches(record, case) or _known(case, record.market, record.security, "security")
 
 

@@ -8,6 +8,7 @@ from submissions.rules.table import check
 
 # What a VALUE record may change (V026).
 VALUATION = {
+    "lender": frozenset({"nav_e4", "nav_date"}),
     "contract": frozenset(
         {
             "interest_paid_to",
@@ -33,7 +34,8 @@ def _new_key_is_new(_record: Record, case: Case) -> str | None:
 def _changed_key_is_open(record: Record, case: Case) -> str | None:
     held = case.held
     if held is None:
-        return "record_key"
+        # A firm's first record is its onboarding, which is nobody's submission.
+        return None if record_type_of(record) == "firm" else "record_key"
     if held.state == "closed":
         return None if held.closed_on and record.business_date < held.closed_on else "record_key"
     return "record_key" if held.state == "merged" else None
@@ -53,7 +55,7 @@ def _nothing_follows_a_cancellation(_record: Record, case: Case) -> str | None:
     return "record_key" if held and held.state == "cancelled" else None
 
 
-@check("V025", "contract", needs=("record_key",), actions=("CANCEL",))
+@check("V025", "borrower", "lender", "account", "contract", "trade", needs=("record_key",), actions=("CANCEL",))
 def _nothing_live_refers_to_what_is_cancelled(record: Record, case: Case) -> str | None:
     live = case.references.live_references(record_type_of(record), record.record_key)
     if live is None:
@@ -61,12 +63,12 @@ def _nothing_live_refers_to_what_is_cancelled(record: Record, case: Case) -> str
     return "record_key" if live else None
 
 
-@check("V026", "contract", "collateral", needs=("record_key",), actions=("VALUE",))
+@check("V026", "lender", "contract", "collateral", needs=("record_key",), actions=("VALUE",))
 def _value_changes_valuation_only(record: Record, case: Case) -> str | None:
     return _differs(record, case, beside=VALUATION[record_type_of(record)])
 
 
-@check("V027", "contract", needs=("record_key",), actions=("MERGE",))
+@check("V027", "borrower", "lender", "contract", needs=("record_key",), actions=("MERGE",))
 def _merger_has_a_target(record: Record, case: Case) -> str | None:
     seen = {record.record_key}
     target = record.merged_into
@@ -81,7 +83,7 @@ def _merger_has_a_target(record: Record, case: Case) -> str | None:
     return "merged_into"
 
 
-@check("V032", "contract", "collateral", needs=("record_key",), actions=("SNAPSHOT",))
+@check("V032", "position", "contract", "collateral", needs=("record_key",), actions=("SNAPSHOT",))
 def _snapshot_agrees_with_events(record: Record, case: Case) -> str | None:
     held = case.held
     if held is None or held.state != "open":

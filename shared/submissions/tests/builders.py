@@ -186,6 +186,27 @@ class Known(References):
     def received_totals(self, stream: str, day: date) -> tuple[int, int, int] | None:  # a fixed answer
         return self.answers.get("totals", (0, 0, 0))  # type: ignore[return-value]
 
+    def newest_contract(self, borrower_id: str) -> date | None:  # a fixed answer
+        return self.answers.get("newest_contract", date.min)  # type: ignore[return-value]
+
+    def holder_5pct(self, unified_account: str | None, day: date) -> bool | None:  # a fixed answer
+        return self.answers.get("holder", True)  # type: ignore[return-value]
+
+    def first_initial(self, contract_id: str) -> bool | None:  # a fixed answer
+        return bool(self.answers.get("first"))
+
+    def maturity(self, contract_id: str) -> date | None:  # a fixed answer
+        return date(2027, 3, 2)
+
+    def in_default(self, contract_id: str) -> bool | None:
+        return contract_id == self.answers.get("in_default")
+
+    def pledged_e4(self, contract_id: str, market: str, security: str) -> int | None:  # a fixed answer
+        return 1_000_000_0000
+
+    def received_before(self, accession: str) -> bool | None:
+        return accession == self.answers.get("received")
+
     def live_references(self, record_type: str, record_key: str) -> bool | None:  # a fixed answer
         return bool(self.answers.get("live"))
 

@@ -121,7 +121,6 @@ def test_valid_records_break_nothing(record: dict[str, object]) -> None:
         pytest.param(b'{"record_type":', "V001", id="v001_no_json"),
         pytest.param(b"[1]", "V001", id="v001_no_object"),
         pytest.param(b'{"record_type":"contract","rate":NaN}', "V001", id="v001_nan"),
-        pytest.param(as_json(a_contract(record_type="borrower")), "V002", id="v002_not_taken_yet"),
         pytest.param(as_json(a_contract(record_type="loan")), "V002", id="v002_unknown_type"),
         pytest.param(as_json(a_contract(spec_version="0.9")), "V002", id="v002_version_not_in_force"),
         pytest.param(TWICE.replace(b"?", b"1"), "V003", id="v003_twice"),

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from pledgeboard.commands import doctor, firm, reference, sessions
+from pledgeboard.commands import alerts, doctor, firm, live, quarantine, reference, review, sessions
+from pledgeboard.exits import exit_codes
 from pledgeboard.invocation import GATEWAY, ISSUER, invocation_of
-from pledgeboard.languages import Language
+from pledgeboard.languages import Language, Text
 from pledgeboard.output import Output
 
 app = typer.Typer(
@@ -18,6 +19,10 @@ app = typer.Typer(
 )
 app.add_typer(reference.app, name="reference")
 app.add_typer(firm.app, name="firm")
+app.add_typer(review.app, name="review")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(quarantine.app, name="quarantine")
+app.command("live")(live.live)
 app.command("sign-in")(sessions.sign_in)
 app.command("sign-out")(sessions.sign_out)
 app.command("doctor")(doctor.doctor)
@@ -40,3 +45,12 @@ def options(
     if language is not None:
         invocation.screen.language = language
     invocation.gateway, invocation.issuer, invocation.profile = gateway, issuer, profile
+
+
+@app.command("exit-codes")
+def show_exit_codes(context: typer.Context) -> None:
+    """列出退出码 / what each exit code means."""
+    screen = invocation_of(context).screen
+    for one in exit_codes():
+        text = Text(zh=f"{one.code:>3}  {one.text.zh}", en=f"{one.code:>3}  {one.text.en}")
+        screen.result({"code": one.code, "name": one.name, "zh": one.text.zh, "en": one.text.en}, text)

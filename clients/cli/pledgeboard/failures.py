@@ -1,24 +1,26 @@
-"""What can go wrong, by the exit code a script may act upon.
-
-0 done · 1 refused by the platform · 2 the command line is wrong · 3 not signed in, or not allowed · 4 the platform
-cannot be reached or has failed.
-"""
+"""What can go wrong, by the exit code a script may act upon (`data/exit_codes.csv`)."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from pledgeboard.exits import exit_code
 from pledgeboard.languages import Language, Text
 
 
 class Failure(Exception):  # it ends a command, it is no programming error
     """Why a command did not do what it was asked to."""
 
-    exit_code: ClassVar[int] = 1
+    exit: ClassVar[str] = "refused"
 
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
         self.text = text
+
+    @property
+    def exit_code(self) -> int:
+        """The code a script sees."""
+        return exit_code(self.exit)
 
     def document(self, language: Language) -> dict[str, Any]:
         """The failure for a program to read, in the form of RFC 9457 as far as there is one."""
@@ -28,7 +30,7 @@ class Failure(Exception):  # it ends a command, it is no programming error
 class NotSignedIn(Failure):
     """There is no token, or it has run out and cannot be renewed."""
 
-    exit_code = 3
+    exit = "not_allowed"
 
     def __init__(self) -> None:
         super().__init__(Text(zh="尚未登录，请先运行 pledgeboard sign-in", en="Not signed in: run pledgeboard sign-in"))
@@ -37,13 +39,13 @@ class NotSignedIn(Failure):
 class SignInRefused(Failure):
     """The identity provider did not accept the user."""
 
-    exit_code = 3
+    exit = "not_allowed"
 
 
 class Unreachable(Failure):
     """Nobody answers at the address, or not in the protocol."""
 
-    exit_code = 4
+    exit = "unavailable"
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(Text(zh=f"无法连接 {url}：{reason}", en=f"{url} cannot be reached: {reason}"))
@@ -52,7 +54,7 @@ class Unreachable(Failure):
 class WrongUse(Failure):
     """The command line asks for something impossible."""
 
-    exit_code = 2
+    exit = "wrong_use"
 
 
 class Refused(Failure):
@@ -65,11 +67,11 @@ class Refused(Failure):
         self.problem = dict(problem)
 
     @property
-    def exit_code(self) -> int:  # type: ignore[override]  # here it depends on the answer
+    def exit_code(self) -> int:
         """By the answer's status."""
         if self.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            return 3
-        return 4 if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else 1
+            return exit_code("not_allowed")
+        return exit_code("unavailable" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused")
 
     def document(self, language: Language) -> dict[str, Any]:
         """The problem as it was answered."""

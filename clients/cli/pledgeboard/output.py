@@ -2,6 +2,8 @@
 
 import json
 import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -29,6 +31,18 @@ class Screen:
         line = json.dumps(document, ensure_ascii=False) if self.output is Output.JSON else text.of(self.language)
         sys.stdout.write(line + "\n")
 
+    def table(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+        """Writes a list: whole documents, one a line, for a program; some columns for a person."""
+        if self.output is Output.JSON:
+            for row in rows:
+                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            return
+        cells = [columns, *([_cell(row.get(column)) for column in columns] for row in rows)]
+        widths = [max(_width(line[at]) for line in cells) for at in range(len(columns))]
+        for line in cells:
+            padded = (text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True))
+            sys.stdout.write("  ".join(padded).rstrip() + "\n")
+
     def remark(self, text: Text) -> None:
         """Says something on the side, to a person only."""
         if self.output is Output.TEXT:
@@ -48,3 +62,12 @@ class Screen:
         if trace_id := document.get("trace_id"):
             lines.append(f"  trace {trace_id}")
         sys.stderr.write("\n".join(lines) + "\n")
+
+
+def _cell(value: Any) -> str:
+    return "-" if value is None else str(value)
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

@@ -26,7 +26,7 @@ _INTERRUPTED = "interrupted"
 class LoadNotCompleted(Failure):
     """The load is registered, but its snapshot was not complete in time."""
 
-    exit_code = 4
+    exit = "unavailable"
 
     def __init__(self, load: dict[str, Any]) -> None:
         super().__init__(

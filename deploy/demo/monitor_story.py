@@ -1,7 +1,6 @@
 """The monitor's story: firms come on board and stream, receipts answer, figures follow, an alert stands at the line."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from demo import reference_story
+from demo import onboarding_story, reference_story
 from demo.world import NotInTime, World, eventually
 
 COMPARED = ("M9.3a", "M9.3c", "M9.4a", "M9.4b")
@@ -42,14 +41,10 @@ class Monitor:
         return self.world.person("analyst-lin", second_factor=True)
 
     def onboard(self, firm: dict[str, Any]) -> dict[str, Any]:
-        """Takes a firm on board; its credentials are shown once and go straight into a file of the firm's."""
-        made: dict[str, Any] = self.world.steward.tell(
-            "POST", "/firms", {"firm_id": firm["firm_id"], "name": firm["name"]}, expect=201
-        ).body
-        path = self.folder / f"{firm['firm_id']}.json"
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(made, file)
-        self.credentials[firm["firm_id"]] = path
+        """Takes a firm on board with its credentials, which are shown once."""
+        onboarding_story.take_on_board(self.world, firm)
+        made = onboarding_story.give_credentials(self.world, firm["firm_id"])
+        self.credentials[firm["firm_id"]] = onboarding_story.keep(made, self.folder / f"{firm['firm_id']}.json")
         return made
 
     def streams(self, which: str = FIRST) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ def tell_monitor(monitor: Monitor, screen: Screen) -> None:
     for firm in monitor.world.manifest["firms"]:
         made = monitor.onboard(firm)
         screen.line(f"{firm['name']} 接入", "on board:", f"{made['submissions_topic']}, {made['receipts_topic']}")
+    screen.line("四人两次复核", "proposed and approved by four people, two by two:", "DS + RS, SA + SE")
     _streamed(monitor, screen, "streams")
     for firm_id, held in monitor.release_pending().items():
         _conserved(screen, firm_id, held)

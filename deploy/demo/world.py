@@ -62,8 +62,23 @@ class World:
 
     @property
     def steward(self) -> Person:
-        """Who loads reference data and onboards firms."""
+        """Who loads reference data and proposes firms."""
         return self.person("steward-ma", second_factor=True)
+
+    @property
+    def regulator(self) -> Person:
+        """Who takes firms on board."""
+        return self.person("chief-tang", second_factor=True)
+
+    @property
+    def system_administrator(self) -> Person:
+        """Who proposes firms' credentials."""
+        return self.person("system-qian", second_factor=True)
+
+    @property
+    def security_administrator(self) -> Person:
+        """Who approves firms' credentials and sees them, once."""
+        return self.person("security-shi", second_factor=True)
 
     def reference_file(self, kind: str, day: str, *, last: bool = False) -> Path:
         """The market's file of a kind and day; of several (a re-issue), the first or the last."""

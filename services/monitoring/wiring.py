@@ -1,6 +1,7 @@
 """Builds the monitor: its doors, its use cases, and the roles that run them."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSett
 from chassis.snapshots import SnapshotConsumer, SnapshotDone
 from monitoring.application.analytics import Analytics
 from monitoring.application.commands.follow_reference import follow_reference
-from monitoring.application.commands.onboard_firm import Credentials
 from monitoring.application.commands.release_pending import RELEASE_PENDING
 from monitoring.application.commands.value_book import ValueBook
 from monitoring.application.intake import Intake
+from monitoring.application.onboarding import Onboarding, OnBroker
+from monitoring.application.onboarding_ports import Credentials
+from monitoring.domain.firm import Firm
+from monitoring.domain.firm_credential import FirmCredential
 from monitoring.outbox.translation import translate
 from monitoring.persistence import tables
 from monitoring.persistence.book_work import PostgresBookWork, firms_on_board, unfinished_books
@@ -27,6 +31,7 @@ from monitoring.persistence.firms import PostgresFirms
 from monitoring.persistence.intake_work import PostgresIntakeWork
 from monitoring.persistence.lookups import LookupCache
 from monitoring.persistence.monitor_reads import MonitorReading
+from monitoring.persistence.onboarding import OnboardingReading, PostgresOnboardingWork
 from monitoring.persistence.references import MarketCache
 from monitoring.persistence.submission_reads import CONSUMER, SubmissionReading
 from monitoring.settings import Settings
@@ -37,9 +42,10 @@ from monitoring.transport.http.alerts import alert_routes
 from monitoring.transport.http.contracts import contract_routes
 from monitoring.transport.http.firms import firm_routes
 from monitoring.transport.http.indicators import indicator_routes
+from monitoring.transport.http.onboarding import onboarding_routes
 from monitoring.transport.http.problems import STATUS
 from monitoring.transport.http.submissions import submission_routes
-from monitoring.transport.schedule import intake_schedules
+from monitoring.transport.schedule import intake_schedules, onboarding_schedules
 from monitoring.transport.schedules_of_valuation import valuation_schedules
 
 BookChanged = Callable[[str], Awaitable[None]]
@@ -52,6 +58,7 @@ def build(settings: Settings) -> Service:
     session = ProviderSession()
     begin = begin_intake(database)
     intake = intake_on(settings, database, begin)
+    onboarding = onboarding_on(settings, database)
     markets = MarketCache()
     analytics = analytics_on(database, markets)
     follower = follower_of_books(analytics, database)
@@ -60,7 +67,8 @@ def build(settings: Settings) -> Service:
         settings=settings,
         database=database,
         api=lambda: application(
-            [*intake_routes(intake), *analytics_routes(analytics)], make_edge(settings, database, session)
+            [*intake_routes(intake), onboarding_routes(onboarding), *analytics_routes(analytics)],
+            make_edge(settings, database, session),
         ),
         slice_consumers=[
             intake_consumer(settings, database, begin, book_changed=follower.book_changed),
@@ -69,6 +77,7 @@ def build(settings: Settings) -> Service:
         ],
         schedules=[
             *intake_schedules(intake.release_pending, book_changed=follower.book_changed),
+            *onboarding_schedules(onboarding.open_firm),
             *valuation_schedules(analytics, wake=follower.book_changed),
         ],
         relay=True,
@@ -98,9 +107,7 @@ def intake_on(settings: Settings, database: Database, begin: BeginIntake) -> Int
     async def topic_end(firm_id: str) -> int:
         return await topics.end_of(f"{settings.topic_prefix}submissions.{firm_id}")
 
-    return Intake.over(
-        begin=begin, reading=SubmissionReading(database), provide=provide_with(settings), topic_end=topic_end
-    )
+    return Intake.over(begin=begin, reading=SubmissionReading(database), topic_end=topic_end)
 
 
 def begin_intake(database: Database) -> BeginIntake:
@@ -186,18 +193,42 @@ async def judge_waiting_again(work: PostgresBookWork, done: SnapshotDone) -> Non
             work.schedule(kind=RELEASE_PENDING, key=firm_id, due_at=work.now)
 
 
-def provide_with(settings: Settings) -> Callable[[str], Awaitable[Credentials]]:
-    """Makes a firm's topics and credentials on the broker, as the principal that may."""
+def onboarding_on(settings: Settings, database: Database) -> Onboarding:
+    """The use cases of what takes two people around the real doors."""
 
-    async def provide(firm_id: str) -> Credentials:
-        return await asyncio.to_thread(_provide, settings, firm_id)
+    def begin(cause: Cause) -> PostgresOnboardingWork:
+        return PostgresOnboardingWork(database, cause, translate=translate)
 
-    return provide
+    return Onboarding.over(
+        begin=begin,
+        reading=OnboardingReading(database),
+        broker=firms_on_broker(settings),
+        new_seed=lambda: secrets.token_bytes(32),
+    )
 
 
-def _provide(settings: Settings, firm_id: str) -> Credentials:
+def firms_on_broker(settings: Settings) -> OnBroker:
+    """Firms' topics and credentials on the broker, made as the principal that may."""
+
+    async def make_room(firm: Firm) -> None:
+        admin = KafkaAdmin(_administrators(settings), prefix=settings.topic_prefix)
+        await asyncio.to_thread(admin.create_firm_topics, firm.firm_id)
+
+    async def issue(credential: FirmCredential) -> Credentials:
+        return await asyncio.to_thread(_issue, settings, credential)
+
+    return OnBroker(make_room=make_room, issue=issue)
+
+
+def _issue(settings: Settings, credential: FirmCredential) -> Credentials:
     authority = settings.firms_ca_file
-    made = KafkaAdmin(_administrators(settings), prefix=settings.topic_prefix).onboard_firm(firm_id)
+    administrators = _administrators(settings)
+    made = KafkaAdmin(administrators, prefix=settings.topic_prefix).issue_firm_credentials(
+        credential.firm_id,
+        environment=credential.environment,
+        # Where the broker asks for no password, this one opens nothing and is told all the same.
+        password=credential.password(administrators.password or ""),
+    )
     return Credentials(
         bootstrap=settings.firms_bootstrap or settings.kafka_bootstrap,
         authority=Path(authority).read_text() if authority else None,

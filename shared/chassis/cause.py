@@ -124,3 +124,7 @@ class Cause:
     traced: bool = False
     trace: Mapping[str, str] = field(default_factory=dict)
     ticket: Ticket = field(default_factory=Ticket, compare=False, repr=False)
+
+    def again(self) -> "Cause":
+        """A cause for a further transaction of the same request: the same person and trace, no door."""
+        return Cause(subject=self.subject, operation=self.operation, trace=self.trace)

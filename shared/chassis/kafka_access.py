@@ -1,7 +1,8 @@
 """Who may do what on the broker: access lists made from the topic registry, as data.
 
 Every service has a principal of its own name. It may read the topics it hears, write those it says, and use consumer
-groups that begin with its name; nothing else. A securities firm has a principal too, and exactly its two topics.
+groups that begin with its name; nothing else. A securities firm has a principal in each environment, and each of them
+exactly two topics (T1).
 """
 
 import re
@@ -13,6 +14,8 @@ from chassis.kernel import Refusal
 from events import registry
 
 Resource = Literal["topic", "group", "cluster"]
+# What counts, and where a firm tries out what it sends: topics, credentials and groups of the two never meet.
+FirmEnvironment = Literal["PROD", "TEST"]
 Operation = Literal["read", "write", "describe", "create", "alter", "describe_configs", "alter_configs"]
 
 ONBOARDING = "onboarding"
@@ -43,10 +46,11 @@ class Grant:
 
 @dataclass(frozen=True, kw_only=True)
 class FirmNames:
-    """What is called after one firm. No id can reach another firm's names: an id holds no dot."""
+    """What is called after one firm in one environment. No id can reach another firm's names: an id holds no dot."""
 
     firm_id: str
     prefix: str = ""
+    environment: FirmEnvironment = "PROD"
 
     def __post_init__(self) -> None:
         if not _FIRM_ID.fullmatch(self.firm_id):
@@ -55,22 +59,25 @@ class FirmNames:
     @property
     def principal(self) -> str:
         """As whom the firm signs in to the broker."""
-        return f"{self.prefix}firm.{self.firm_id}"
+        return self._named("firm")
 
     @property
     def submissions(self) -> str:
         """The topic it writes."""
-        return f"{self.prefix}submissions.{self.firm_id}"
+        return self._named("submissions")
 
     @property
     def receipts(self) -> str:
         """The topic it reads."""
-        return f"{self.prefix}receipts.{self.firm_id}"
+        return self._named("receipts")
 
     @property
     def group_prefix(self) -> str:
         """How its consumer groups begin."""
         return f"{self.principal}."
+
+    def _named(self, kind: str) -> str:
+        return f"{self.prefix}{'test.' if self.environment == 'TEST' else ''}{kind}.{self.firm_id}"
 
 
 def principals() -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from chassis.kafka_access import FirmNames, Grant, grants_of, grants_of_firm, principals
+from chassis.kafka_access import FirmEnvironment, FirmNames, Grant, grants_of, grants_of_firm, principals
 from chassis.kafka_connection import KafkaConnection
 from chassis.kafka_quotas import Quota, set_quota
 from events import registry
@@ -47,7 +47,7 @@ _RESOURCES: Final = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP, "
 
 @dataclass(frozen=True, kw_only=True)
 class FirmCredentials:
-    """What a firm is told at onboarding, once: the password is stored nowhere."""
+    """What a firm is told once for each environment: the password is stored nowhere."""
 
     firm_id: str
     username: str
@@ -87,19 +87,45 @@ class KafkaAdmin:
         self._set_passwords({self.prefix + name: passwords[name] for name in principals()})
         self._hold_to({self.prefix + name: grants_of(name, prefix=self.prefix) for name in principals()})
 
-    def onboard_firm(self, firm_id: str, *, quota: Quota | None = None) -> FirmCredentials:
-        """Creates a firm's topics, principal, access and quota. Run again, it issues a new password and mends the rest.
+    def onboard_firm(
+        self, firm_id: str, *, environment: FirmEnvironment = "PROD", quota: Quota | None = None
+    ) -> FirmCredentials:
+        """A firm's topics and credentials of one environment at once. Run again, it issues a new password.
 
         Raises:
             FirmIdInvalid: the id cannot name topics.
         """
-        names = FirmNames(firm_id=firm_id, prefix=self.prefix)
-        per_firm = {
-            names.submissions: registry.topic("submissions.{firm}"),
-            names.receipts: registry.topic("receipts.{firm}"),
-        }
-        self._create(per_firm)
-        password = secrets.token_urlsafe(24)
+        self.create_firm_topics(firm_id, environments=[environment])
+        return self.issue_firm_credentials(firm_id, environment=environment, quota=quota)
+
+    def create_firm_topics(self, firm_id: str, *, environments: Iterable[FirmEnvironment] = ("PROD", "TEST")) -> None:
+        """Creates a firm's topics, to which nobody has access yet.
+
+        Raises:
+            FirmIdInvalid: the id cannot name topics.
+            PartitionsDiffer: a topic exists with another number of partitions.
+        """
+        of_environments = [FirmNames(firm_id=firm_id, prefix=self.prefix, environment=one) for one in environments]
+        wanted = (name for one in of_environments for name in (one.submissions, one.receipts))
+        self._create({name: registry.topic(name.removeprefix(self.prefix)) for name in wanted})
+
+    def issue_firm_credentials(
+        self,
+        firm_id: str,
+        *,
+        environment: FirmEnvironment = "PROD",
+        password: str | None = None,
+        quota: Quota | None = None,
+    ) -> FirmCredentials:
+        """Gives a firm's principal of one environment a password (made here unless given), its access and its quota.
+
+        An earlier password is dead from then on. Run again with the same password, it mends the rest.
+
+        Raises:
+            FirmIdInvalid: the id cannot name a principal.
+        """
+        names = FirmNames(firm_id=firm_id, prefix=self.prefix, environment=environment)
+        password = password or secrets.token_urlsafe(24)
         if self.is_secured:
             self._set_passwords({names.principal: password})
             self._hold_to({names.principal: grants_of_firm(names)})
@@ -113,12 +139,12 @@ class KafkaAdmin:
             group_prefix=names.group_prefix,
         )
 
-    def revoke_firm(self, firm_id: str) -> None:
-        """Takes a firm's access and credentials away; its topics and what is in them stay.
+    def revoke_firm(self, firm_id: str, *, environment: FirmEnvironment = "PROD") -> None:
+        """Takes a firm's access and credentials of an environment away; its topics and what is in them stay.
 
         Both go: without the access list a live connection stops at once, without the credentials no new one begins.
         """
-        names = FirmNames(firm_id=firm_id, prefix=self.prefix)
+        names = FirmNames(firm_id=firm_id, prefix=self.prefix, environment=environment)
         self._hold_to({names.principal: frozenset()})
         self._delete_users([names.principal])
         set_quota(self._connection, names.principal, None)

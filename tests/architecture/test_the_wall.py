@@ -14,7 +14,7 @@ BOARD = ("listing", "review", "messaging")
 def test_m18_the_board_hears_nothing_of_the_monitor(service: str) -> None:
     heard = {one.name for one in heard_by(service)}
 
-    assert not {name for name in heard if name.startswith(("monitoring.", "submissions.", "receipts."))}
+    assert not {name for name in heard if name.startswith(("monitoring.", "submissions.", "receipts.", "test."))}
 
 
 def test_m18_nobody_but_the_gateway_may_hear_alerts() -> None:
@@ -38,4 +38,4 @@ def test_m18_the_board_asks_nothing_of_the_monitor(service: str, project_root: P
 def test_i10_the_monitor_says_nothing_else_that_a_service_hears() -> None:
     said = {one.name for one in TOPICS if one.producer == "monitoring"}
 
-    assert said == {"monitoring.alert.v1", "receipts.{firm}"}
+    assert said == {"monitoring.alert.v1", "receipts.{firm}", "test.receipts.{firm}"}

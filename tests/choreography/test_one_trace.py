@@ -113,9 +113,7 @@ async def a_sign_in_is_followed_to_the_neighbour_that_hears_of_it(door: Door) ->
 async def a_firms_record_is_followed_to_its_receipt(door: Door) -> None:
     trace, root = secrets.token_hex(16), secrets.token_hex(8)
     context = {"traceparent": f"00-{trace}-{root}-01"}
-    steward = {"Authorization": f"Bearer {access_token(door.issuer, 'steward-ma')}", "Idempotency-Key": "onboard"}
-    body = {"firm_id": "F901", "name": "一号证券"}
-    firm = httpx2.post(f"{door.gateway}/api/v1/firms", json=body, headers={**steward, **context}, timeout=60).json()
+    firm = a_firm_with_credentials(door, context)
 
     receipt = await receipt_of(firm, b"not a record", headers=[("traceparent", context["traceparent"].encode())])
 
@@ -126,6 +124,21 @@ async def a_firms_record_is_followed_to_its_receipt(door: Door) -> None:
     assert {span.service for span in graph} >= {"gateway", "monitoring"}
     assert [span.service for span in graph if span.id == last] == ["monitoring"]
     assert any(span.name.startswith("POST") and span.service == "gateway" for span in graph)
+
+
+def a_firm_with_credentials(door: Door, context: dict[str, str]) -> dict[str, Any]:
+    def tell(user: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
+        person = {"Authorization": f"Bearer {access_token(door.issuer, user, second_factor=True)}"}
+        headers = {**person, "Idempotency-Key": path, **context}
+        answer = httpx2.post(f"{door.gateway}/api/v1{path}", json=body, headers=headers, timeout=60)
+        assert answer.is_success, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    firm = tell("steward-ma", "/firm-proposals", {"firm_id": "F901", "name": "一号证券"})
+    tell("chief-tang", f"/firm-proposals/{firm['id']}/approval")
+    credential = tell("system-qian", "/firms/F901/credentials", {"environment": "PROD"})
+    return tell("security-shi", f"/firm-credentials/{credential['id']}/approval")
 
 
 async def receipt_of(firm: dict[str, Any], value: bytes, *, headers: list[tuple[str, bytes]]) -> str:

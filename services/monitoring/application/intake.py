@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from monitoring.application.commands.apply_slice import ApplySliceHandler
-from monitoring.application.commands.onboard_firm import OnboardFirmHandler, Provide, ProvideFirmHandler
 from monitoring.application.commands.release_pending import ReleasePendingHandler
 from monitoring.application.intake_ports import BeginIntake
 from monitoring.application.queries.read_conservation import ReadConservationHandler, TopicEnd
@@ -18,23 +17,17 @@ class Intake:
 
     apply_slice: ApplySliceHandler
     release_pending: ReleasePendingHandler
-    onboard_firm: OnboardFirmHandler
-    provide_firm: ProvideFirmHandler
     read_firms: ReadFirmsHandler
     read_submissions: ReadSubmissionsHandler
     read_submission: ReadSubmissionHandler
     read_conservation: ReadConservationHandler
 
     @classmethod
-    def over(
-        cls, *, begin: BeginIntake, reading: ReadingSubmissions, provide: Provide, topic_end: TopicEnd
-    ) -> "Intake":
+    def over(cls, *, begin: BeginIntake, reading: ReadingSubmissions, topic_end: TopicEnd) -> "Intake":
         """All of them on the same ports."""
         return cls(
             apply_slice=ApplySliceHandler(),
             release_pending=ReleasePendingHandler(begin=begin),
-            onboard_firm=OnboardFirmHandler(begin=begin),
-            provide_firm=ProvideFirmHandler(begin=begin, provide=provide),
             read_firms=ReadFirmsHandler(reading=reading),
             read_submissions=ReadSubmissionsHandler(reading=reading),
             read_submission=ReadSubmissionHandler(reading=reading),

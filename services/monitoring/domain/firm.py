@@ -7,6 +7,8 @@ from typing import ClassVar, Literal
 from chassis.kernel import Refusal
 
 FirmStatus = Literal["onboarding", "active", "suspended"]
+# What counts, and what a firm tries out (T1).
+FirmEnvironment = Literal["PROD", "TEST"]
 
 
 class FirmExists(Refusal):

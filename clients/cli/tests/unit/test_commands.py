@@ -269,39 +269,101 @@ class TestTokens:
         assert "a0" not in repr(signed_in.read())
 
 
+_PROPOSALS = {
+    "items": [
+        {"id": "P3", "firm_id": "F002", "environment": "PROD", "state": "open"},
+        {"id": "P2", "firm_id": "F001", "environment": "TEST", "state": "open"},
+        {"id": "P1", "firm_id": "F001", "environment": "PROD", "state": "open"},
+        {"id": "P0", "firm_id": "F001", "environment": "PROD", "state": "declined"},
+    ]
+}
+
+
 @pytest.mark.usefixtures("signed_in")
 class TestFirmOnboard:
-    def test_shows_the_credentials_and_says_that_it_is_the_only_time(
+    def test_proposes_a_firm_with_a_key_that_makes_it_safe_to_repeat(
         self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        platform.answer("POST", f"{GATEWAY}/api/v1/firms", status=201, json=_MADE)
+        platform.answer("POST", f"{GATEWAY}/api/v1/firm-proposals", status=201, json=_PROPOSALS["items"][2])
 
         assert _run(platform, "firm", "onboard", "F001", "--name", "甲证券") == 0
+
+        asked = platform.asked("/api/v1/firm-proposals")
+        assert json.loads(asked.content) == {"firm_id": "F001", "name": "甲证券"}
+        assert asked.headers["idempotency-key"]
+        assert "P1" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("words", "listed", "decided"),
+        [
+            (("firm", "approve", "F002"), "firm-proposals", "firm-proposals/P3/approval"),
+            (("firm", "decline", "F002", "--reason", "x"), "firm-proposals", "firm-proposals/P3/refusal"),
+            (
+                ("firm", "credential", "decline", "F001", "--reason", "x"),
+                "firm-credentials",
+                "firm-credentials/P1/refusal",
+            ),
+        ],
+    )
+    def test_decides_the_proposal_that_waits(
+        self, platform: FakePlatform, words: tuple[str, ...], listed: str, decided: str
+    ) -> None:
+        platform.answer("GET", f"{GATEWAY}/api/v1/{listed}", json=_PROPOSALS)
+        platform.answer("POST", f"{GATEWAY}/api/v1/{decided}", json={"status": "active"})
+
+        assert _run(platform, *words) == 0
+        assert platform.asked(f"/api/v1/{decided}").headers["idempotency-key"]
+
+    def test_a_firm_that_nobody_proposed_cannot_be_decided(
+        self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        platform.answer("GET", f"{GATEWAY}/api/v1/firm-proposals", json=_PROPOSALS)
+
+        assert _run(platform, "firm", "approve", "F009") == 2
+        assert "F009" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("signed_in")
+class TestFirmCredential:
+    def test_is_proposed_for_one_environment(self, platform: FakePlatform) -> None:
+        path = f"{GATEWAY}/api/v1/firms/F001/credentials"
+        platform.answer("POST", path, status=201, json=_PROPOSALS["items"][1])
+
+        assert _run(platform, "firm", "credential", "propose", "F001", "--environment", "TEST") == 0
+        assert json.loads(platform.asked("/api/v1/firms/F001/credentials").content) == {"environment": "TEST"}
+
+    def test_is_shown_with_the_word_that_it_is_the_only_time(
+        self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        platform.answer("GET", f"{GATEWAY}/api/v1/firm-credentials", json=_PROPOSALS)
+        platform.answer("POST", f"{GATEWAY}/api/v1/firm-credentials/P1/approval", json=_MADE)
+
+        assert _run(platform, "firm", "credential", "approve", "F001") == 0
 
         said = capsys.readouterr()
         assert "password: once" in said.out
         assert "只出示这一次" in said.err
-        asked = platform.asked("/api/v1/firms")
-        assert json.loads(asked.content) == {"firm_id": "F001", "name": "甲证券"}
-        assert asked.headers["idempotency-key"]
 
     def test_a_repeated_request_is_told_that_the_password_was_shown(
         self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        platform.answer("POST", f"{GATEWAY}/api/v1/firms", status=201, json=_MADE | {"password": None})
+        issued = {"id": "P1", "firm_id": "F001", "environment": "PROD", "state": "approved"}
+        platform.answer("GET", f"{GATEWAY}/api/v1/firm-credentials", json={"items": [issued]})
+        platform.answer("POST", f"{GATEWAY}/api/v1/firm-credentials/P1/approval", json=_MADE | {"password": None})
 
-        assert _run(platform, "firm", "onboard", "F001", "--name", "甲证券", "--idempotency-key", "k") == 0
+        assert _run(platform, "firm", "credential", "approve", "F001", "--idempotency-key", "k") == 0
 
         said = capsys.readouterr()
         assert "password" not in said.out
         assert "不再显示" in said.err
 
-    def test_writes_them_to_a_private_file_instead(
+    def test_is_written_to_a_private_file_instead(
         self, platform: FakePlatform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        platform.answer("POST", f"{GATEWAY}/api/v1/firms", status=201, json=_MADE)
+        platform.answer("GET", f"{GATEWAY}/api/v1/firm-credentials", json=_PROPOSALS)
+        platform.answer("POST", f"{GATEWAY}/api/v1/firm-credentials/P1/approval", json=_MADE)
         file = tmp_path / "f001.json"
-        words = ("firm", "onboard", "F001", "--name", "甲证券", "--credentials-file", str(file))
+        words = ("firm", "credential", "approve", "F001", "--credentials-file", str(file))
 
         assert _run(platform, *words) == 0
         assert _run(platform, *words) == 2

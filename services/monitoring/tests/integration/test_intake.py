@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chassis.cause import Subject
-from chassis.kernel import new_id
 from monitoring.tests.intake_world import FirmClient, IntakeWorld
 from submissions.conservation import tiles
 from submissions.outcome import Outcome
@@ -239,19 +238,6 @@ class TestDiscovery:
 
 
 class TestOverHttp:
-    async def test_a_steward_takes_a_firm_on_board_and_sees_the_credentials_once(self, intake: IntakeWorld) -> None:
-        async with intake.caller(STEWARD) as steward:
-            key = {"Idempotency-Key": str(new_id())}
-            made = await steward.post("/api/v1/firms", json={"firm_id": "F010", "name": "甲证券"}, headers=key)
-            again = await steward.post("/api/v1/firms", json={"firm_id": "F010", "name": "甲证券"}, headers=key)
-            taken = await steward.post("/api/v1/firms", json={"firm_id": "F010", "name": "甲证券"})
-            listed = await steward.get("/api/v1/firms")
-
-        assert (made.status_code, again.status_code, taken.status_code) == (201, 201, 409), made.text
-        assert made.json()["password"]
-        assert again.json()["password"] is None
-        assert [(one["firm_id"], one["status"]) for one in listed.json()["items"]] == [("F010", "active")]
-
     async def test_r9_conservation_is_shown_against_the_topics_offsets(
         self, intake: IntakeWorld, firm: FirmClient
     ) -> None:

@@ -1,31 +1,18 @@
 """Firms on board, and whether everything they submitted is accounted for."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import Path, Query
+from pydantic import BaseModel
 
-from chassis.cause import Cause
-from chassis.http import CommandCause, QueryCause, Routes, command
-from monitoring.application.commands.onboard_firm import Credentials, OnboardFirm, ProvideFirm
+from chassis.http import QueryCause, Routes
 from monitoring.application.intake import Intake
 from monitoring.application.queries.read_conservation import Conservation, ReadConservation
 from monitoring.domain.firm import Firm
 
 READ = "submission.read"
 FirmId = Annotated[str, Path(max_length=16)]
-FIRM_ID = r"^[A-Za-z0-9_]{1,16}$"
-
-
-class NewFirm(BaseModel):
-    """A firm to be taken on board."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    firm_id: str = Field(pattern=FIRM_ID, examples=["F001"], description="Names its topics for ever")
-    name: str = Field(min_length=1, max_length=120, examples=["甲证券股份有限公司"])
 
 
 class FirmShown(BaseModel):
@@ -40,25 +27,6 @@ class FirmShown(BaseModel):
     def of(cls, firm: Firm) -> "FirmShown":
         """From what is kept."""
         return cls(firm_id=firm.firm_id, name=firm.name, status=firm.status, onboarded_at=firm.onboarded_at)
-
-
-class OnboardedFirm(FirmShown):
-    """A firm with its credentials. They are shown once: a repeated request answers without them."""
-
-    bootstrap: str | None = None
-    authority: str | None = Field(default=None, description="The broker's certificate authority, PEM")
-    mechanism: str | None = None
-    username: str | None = None
-    password: str | None = None
-    submissions_topic: str | None = None
-    receipts_topic: str | None = None
-    group_prefix: str | None = None
-
-    @classmethod
-    def with_credentials(cls, firm: Firm, made: Credentials | None) -> "OnboardedFirm":
-        """From what is kept, and what was made."""
-        shown = FirmShown.of(replace(firm, status="active")).model_dump()
-        return cls(**shown, **(vars(made) if made is not None else {}))
 
 
 class FirmsShown(BaseModel):
@@ -126,15 +94,6 @@ class ConservationShown(BaseModel):
 def firm_routes(intake: Intake) -> Routes:
     """The routes of firms."""
     routes = Routes(service="monitoring", tags=["submissions"])
-
-    @routes.post("/firms", operation="firm.onboard", act="propose", status_code=201)
-    async def onboard_firm(body: NewFirm, cause: CommandCause, response: Response) -> OnboardedFirm:
-        """Takes a firm on board: topics, access and credentials, which are shown once."""
-        firm = await command(intake.onboard_firm, OnboardFirm(firm_id=body.firm_id, name=body.name), cause)
-        following = Cause(subject=cause.subject, operation=cause.operation, trace=cause.trace)
-        made = await intake.provide_firm(ProvideFirm(firm_id=firm.firm_id), following)
-        response.headers["Location"] = f"/api/v1/firms/{firm.firm_id}/submissions"
-        return OnboardedFirm.with_credentials(firm, made)
 
     @routes.get("/firms", operation=READ)
     async def read_firms(cause: QueryCause) -> FirmsShown:

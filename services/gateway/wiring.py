@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from chassis.assembly import make_identity
+from chassis.assembly import kafka_connection, make_identity
 from chassis.authorization import Matrix, load_matrix
 from chassis.cause import Subject
 from chassis.http import Denial, Edge, create_application
@@ -13,19 +13,26 @@ from chassis.kernel import Refusal
 from chassis.logs import logger
 from chassis.problems import Problems
 from chassis.service import Service
+from chassis.subscriptions import Subscriptions
 from gateway.application.commands.close_session import CloseSessionHandler
 from gateway.application.commands.ensure_registration import EnsureRegistrationHandler
 from gateway.application.commands.open_session import OpenSessionHandler
 from gateway.application.commands.renew_session import RenewSessionHandler
-from gateway.application.ports import IdentityProvider, May, Neighbours
+from gateway.application.commands.tell_live import TellLiveHandler
+from gateway.application.live_hub import LiveHub
+from gateway.application.ports import IdentityProvider, LiveLog, May, Neighbours
 from gateway.application.queries.compose_home import ComposeHomeHandler
+from gateway.application.queries.follow_live import FollowLiveHandler
 from gateway.application.use_cases import UseCases
 from gateway.clients.identity_provider import OpenIdProvider
 from gateway.clients.interfaces import PublishedInterfaces
+from gateway.clients.live_log import READ_SECONDS_MAX, LiveStreams
 from gateway.clients.neighbours import ANSWER_SECONDS_MAX, HttpNeighbours, NeighbourSession
 from gateway.clients.shared_memory import RememberedRegistrations, SharedMemory, connect
 from gateway.settings import Settings
-from gateway.transport.http import documentation, forwarding, home, session
+from gateway.transport.events import from_listing, from_messaging, from_monitoring, from_review
+from gateway.transport.events.live_consumer import LiveConsumer
+from gateway.transport.http import documentation, forwarding, home, live, session
 from gateway.transport.http.limits import Limits
 from gateway.transport.http.problems import STATUS
 
@@ -46,31 +53,65 @@ class Clients:
     neighbours: Neighbours
     provider: IdentityProvider
     memory: SharedMemory
+    log: LiveLog
+    hub: LiveHub
 
 
 def build(settings: Settings) -> Service:
-    """The gateway as a service with one role that matters: api."""
+    """The gateway: its interface (api), and what it passes on live (worker)."""
     opened = NeighbourSession()
     metadata = ProviderMetadata(settings.oidc_issuer, opened)
+    memory = _memory(settings)
+    log = _live_log(settings, memory)
     clients = Clients(
         identity=make_identity(settings, opened),
         neighbours=HttpNeighbours(settings.neighbours, opened),
         provider=OpenIdProvider(metadata=metadata, client_id=settings.oidc_client_id, session=opened),
-        memory=_memory(settings),
+        memory=memory,
+        log=log,
+        hub=LiveHub(log),
+    )
+    edge = make_edge(clients)
+    use_cases = make_use_cases(clients, edge)
+    listening = LiveConsumer(
+        subscriptions(use_cases),
+        kafka=lambda: kafka_connection(settings),
+        prefix=settings.topic_prefix,
+        session_timeout_ms=settings.consumer_session_timeout_ms,
     )
     return Service(
         name="gateway",
         settings=settings,
-        api=lambda: application(settings, clients),
-        resources=(opened, clients.memory),
+        api=lambda: application(settings, clients, edge, use_cases),
+        slice_consumers=(listening,),
+        draining=(clients.hub.drain,),
+        resources=(clients.hub, opened, clients.memory, log),
     )
 
 
-def application(settings: Settings, clients: Clients) -> FastAPI:
+def subscriptions(use_cases: UseCases) -> tuple[Subscriptions, ...]:
+    """Everything the door hears, to pass it on live."""
+    return (
+        from_listing.listings(use_cases),
+        from_listing.registrations(use_cases),
+        from_review.cases(use_cases),
+        from_review.accesses(use_cases),
+        from_review.notices(use_cases),
+        from_review.moderation(use_cases),
+        from_messaging.notifications(use_cases),
+        from_messaging.conversations(use_cases),
+        from_monitoring.alerts(use_cases),
+    )
+
+
+def make_edge(clients: Clients) -> Edge:
+    """What stands between the network and every route."""
+    return Edge(service="gateway", identity=clients.identity, matrix=load_matrix(), trail=LoggedDenials())
+
+
+def application(settings: Settings, clients: Clients, edge: Edge, use_cases: UseCases) -> FastAPI:
     """The whole HTTP interface."""
-    edge = Edge(service="gateway", identity=clients.identity, matrix=load_matrix(), trail=LoggedDenials())
     interfaces = PublishedInterfaces(tuple(settings.neighbours), clients.neighbours)
-    use_cases = _use_cases(clients, edge)
     limits = Limits(
         clients.memory,
         signed_in=settings.requests_per_minute_signed_in,
@@ -81,6 +122,7 @@ def application(settings: Settings, clients: Clients) -> FastAPI:
         routes=[
             session.routes(use_cases, limits),
             home.routes(use_cases, limits),
+            live.routes(use_cases, limits, clock=edge.clock),
             documentation.routes(lambda: app, interfaces),
         ],
         problems=STATUS,
@@ -103,25 +145,34 @@ def application(settings: Settings, clients: Clients) -> FastAPI:
     return app
 
 
-def _use_cases(clients: Clients, edge: Edge) -> UseCases:
+def make_use_cases(clients: Clients, edge: Edge) -> UseCases:
+    """Everything the gateway does itself."""
     ensure = EnsureRegistrationHandler(
         neighbours=clients.neighbours, registrations=RememberedRegistrations(clients.memory)
     )
+    may = _may(edge.matrix, edge)
     traced = frozenset(row.operation for row in edge.matrix.operations if row.traced)
     return UseCases(
         open_session=OpenSessionHandler(
             provider=clients.provider, verify=clients.identity.subject, ensure_registration=ensure
         ),
         renew_session=RenewSessionHandler(provider=clients.provider),
-        close_session=CloseSessionHandler(provider=clients.provider),
+        close_session=CloseSessionHandler(provider=clients.provider, log=clients.log),
         ensure_registration=ensure,
-        compose_home=ComposeHomeHandler(neighbours=clients.neighbours, may=_may(edge.matrix, edge), traced=traced),
+        compose_home=ComposeHomeHandler(neighbours=clients.neighbours, may=may, traced=traced),
+        tell_live=TellLiveHandler(log=clients.log),
+        follow_live=FollowLiveHandler(hub=clients.hub, may=may),
     )
 
 
 def _memory(settings: Settings) -> SharedMemory:
     secret = settings.memory_key.get_secret_value().encode() if settings.memory_key else None
     return SharedMemory(connect(settings.redis_url.get_secret_value()), secret=secret)
+
+
+def _live_log(settings: Settings, memory: SharedMemory) -> LiveStreams:
+    url = settings.redis_url.get_secret_value()
+    return LiveStreams(connect(url), connect(url, answer_seconds_max=READ_SECONDS_MAX + 5), memory)
 
 
 def _may(matrix: Matrix, edge: Edge) -> May:

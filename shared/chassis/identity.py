@@ -57,6 +57,7 @@ class Claims(msgspec.Struct, frozen=True):
     unified_accounts: list[str] = []
     firm: str | None = None
     auth_time: int | None = None
+    exp: int | None = None
     amr: list[str] = []
 
     def subject(self) -> Subject:
@@ -76,6 +77,7 @@ class Claims(msgspec.Struct, frozen=True):
             name=self.name,
             authenticated_at=authenticated_at,
             second_factor_at=authenticated_at if SECOND_FACTORS & set(self.amr) else None,
+            expires_at=datetime.fromtimestamp(self.exp, UTC) if self.exp is not None else None,
         )
 
 

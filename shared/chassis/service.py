@@ -66,7 +66,8 @@ class Service:
     """One service, wired but not started: what a role does not play is never opened.
 
     `consumers` run on `database`; `slice_consumers` and other workers come ready-made. `opening` is awaited before
-    anything starts, `resources` are closed last, in their order, and the database after them.
+    anything starts, `draining` is called first when the process is asked to stop (answers without an end of their own
+    end then), `resources` are closed last, in their order, and the database after them.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Service:
     schedules: Sequence[Schedule] = ()
     relay: bool = False
     opening: Sequence[Callable[[], Awaitable[None]]] = ()
+    draining: Sequence[Callable[[], None]] = ()
     resources: Sequence[Resource] = ()
 
 
@@ -195,6 +197,8 @@ class Process:
         self._log.info("draining")
         for server in self._parts.servers:
             server.stop()
+        for end in self._service.draining:
+            end()
         by_name = {name: task for task, name in tasks.items()}
         servers = [by_name[server.name] for server in self._parts.servers if server.name in by_name]
         await self._within(seconds, "api", _all_done(servers))

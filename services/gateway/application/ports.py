@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from chassis.cause import Subject
 from chassis.kernel import Refusal
 from gateway.application.route_table import RouteTable
+from gateway.domain.live import LiveEvent, Place
 
 Body = bytes | AsyncIterator[bytes]
 May = Callable[[Subject, str], bool]
@@ -18,6 +19,14 @@ class NeighbourUnavailable(Refusal):
     slug = "neighbour-unavailable"
     title_zh = "所需服务暂时不可用，请稍后重试"
     title_en = "A service this needs is unavailable; try again later"
+
+
+class MemoryAway(Refusal):
+    """What the gateway's processes remember together cannot be reached now, and this cannot be done without it."""
+
+    slug = "live-updates-unavailable"
+    title_zh = "实时更新暂时不可用，请稍后重试；页面内容仍可正常读取"
+    title_en = "Live updates are unavailable; try again later, pages can still be read"
 
 
 class SignInRefused(Refusal):
@@ -130,4 +139,45 @@ class Registrations(Protocol):
 
     async def remember(self, subject: Subject) -> None:
         """It was."""
+        ...
+
+
+@dataclass(frozen=True)
+class Said:
+    """One event as it stands in the log: whom it addresses, and where it stands."""
+
+    place: Place
+    event: LiveEvent
+    addresses: frozenset[str]
+
+
+class LiveLog(Protocol):
+    """What was said live, for as long as it is kept, in one order for all processes."""
+
+    def address(self, audience: str) -> str:
+        """The audience as the log knows it: a name that tells nobody whom it is about."""
+        ...
+
+    async def append(self, event: LiveEvent, audiences: frozenset[str]) -> None:
+        """Says an event to its audiences.
+
+        Raises:
+            MemoryAway: the log cannot be written now.
+        """
+        ...
+
+    async def since(self, last: str | None, addresses: frozenset[str]) -> tuple[Place, list[Said] | None]:
+        """Where the log is, and what these were told since `last`; None where something of it may be forgotten.
+
+        Raises:
+            MemoryAway: the log cannot be read now.
+        """
+        ...
+
+    def follow(self) -> AsyncIterator[Place | Said]:
+        """The place from which it follows, then each event as it is said; one waiting read, no polling.
+
+        Raises:
+            MemoryAway: the log cannot be read, or something in it was missed.
+        """
         ...

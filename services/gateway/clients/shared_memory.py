@@ -26,11 +26,11 @@ REMEMBERED_MAX = 10_000
 T = TypeVar("T")
 
 
-def connect(url: str) -> "Redis":
-    """A client that waits a fraction of a second and never tries twice."""
+def connect(url: str, *, answer_seconds_max: float = ANSWER_SECONDS_MAX) -> "Redis":
+    """A client that waits a fraction of a second, unless told otherwise, and never tries twice."""
     return Redis.from_url(
         url,
-        socket_timeout=ANSWER_SECONDS_MAX,
+        socket_timeout=answer_seconds_max,
         socket_connect_timeout=ANSWER_SECONDS_MAX,
         retry=Retry(NoBackoff(), 0),
         max_connections=50,

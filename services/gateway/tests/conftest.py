@@ -8,9 +8,11 @@ from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel
 
 from chassis.http import CommandCause, QueryCause, Routes, create_application, etag
+from gateway.application.live_hub import LiveHub
+from gateway.application.use_cases import UseCases
 from gateway.settings import Settings
-from gateway.tests.fakes import PLEDGOR, NeighboursInMemory, ProviderInMemory, RedisInMemory, a_memory
-from gateway.wiring import Clients, application
+from gateway.tests.fakes import PLEDGOR, LogInMemory, NeighboursInMemory, ProviderInMemory, RedisInMemory, a_memory
+from gateway.wiring import Clients, application, make_edge, make_use_cases
 from testkit.http import Caller, KeptTrail, an_edge, calling
 from testkit.tokens import TokenIssuer
 
@@ -27,6 +29,9 @@ class Gateway:
     app: FastAPI
     neighbours: NeighboursInMemory
     redis: RedisInMemory
+    log: LogInMemory
+    hub: LiveHub
+    use_cases: UseCases
     trails: dict[str, KeptTrail]
     issuer: TokenIssuer
 
@@ -133,12 +138,18 @@ async def gateway(issuer: TokenIssuer) -> AsyncIterator[Gateway]:
         }
     )
     redis = RedisInMemory()
+    log = LogInMemory()
     clients = Clients(
         identity=issuer.identity(),
         neighbours=neighbours,
         provider=ProviderInMemory(tokens={"good": issuer.token(PLEDGOR)}),
         memory=a_memory(redis),
+        log=log,
+        hub=LiveHub(log),
     )
-    app = application(Settings(environment="test", requests_per_minute_anonymous=50), clients)
+    edge = make_edge(clients)
+    use_cases = make_use_cases(clients, edge)
+    app = application(Settings(environment="test", requests_per_minute_anonymous=50), clients, edge, use_cases)
     async with calling(app, issuer) as caller:
-        yield Gateway(caller, app, neighbours, redis, trails, issuer)
+        yield Gateway(caller, app, neighbours, redis, log, clients.hub, use_cases, trails, issuer)
+    await clients.hub.close()

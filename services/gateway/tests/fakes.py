@@ -1,5 +1,6 @@
 """Neighbours and a shared memory inside the test's process: real applications, no sockets."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -9,8 +10,17 @@ from redis.exceptions import ConnectionError as RedisAway
 from starlette.types import ASGIApp
 
 from chassis.cause import Subject
-from gateway.application.ports import Credentials, Incoming, NeighbourUnavailable, Outgoing, SignInRefused
+from gateway.application.ports import (
+    Credentials,
+    Incoming,
+    MemoryAway,
+    NeighbourUnavailable,
+    Outgoing,
+    Said,
+    SignInRefused,
+)
 from gateway.clients.shared_memory import SharedMemory
+from gateway.domain.live import AUDIENCE_EVENTS_MAX, LiveEvent, Place, Position, resumable
 
 
 @dataclass
@@ -92,6 +102,63 @@ class RedisInMemory:
 
 def a_memory(client: RedisInMemory | None = None) -> SharedMemory:
     return SharedMemory(client or RedisInMemory())  # type: ignore[arg-type]  # as much of it as is used
+
+
+@dataclass
+class LogInMemory:
+    """A live log of one process; `away` fails as a dead server does, and interrupts whoever follows."""
+
+    said: list[Said] = field(default_factory=list)
+    life: str = "0123456789abcdef"
+    reads: int = 0
+    joined: int = 0
+    away: bool = False
+    _news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def address(self, audience: str) -> str:
+        return f"hidden:{audience}"
+
+    async def append(self, event: LiveEvent, audiences: frozenset[str]) -> None:
+        self._answer()
+        async with self._news:
+            place = Place(self.life, Position(1_000 + len(self.said), 0))
+            self.said.append(Said(place, event, frozenset(self.address(one) for one in audiences)))
+            self._news.notify_all()
+
+    async def since(self, last: str | None, addresses: frozenset[str]) -> tuple[Place, list[Said] | None]:
+        self._answer()
+        self.joined += 1
+        now = Place(self.life, Position(999 + len(self.said), 0))
+        if last is None:
+            return now, []
+        asked = Place.parse(last)
+        if asked is None or not resumable(asked, now=now):
+            return now, None
+        missed = [one for one in self.said if one.place.position > asked.position and one.addresses & addresses]
+        return now, missed if len(missed) < AUDIENCE_EVENTS_MAX else None
+
+    async def follow(self) -> AsyncIterator[Place | Said]:
+        self._answer()
+        seen = len(self.said)
+        yield Place(self.life, Position(999 + seen, 0))
+        while True:
+            async with self._news:
+                while len(self.said) == seen and not self.away:
+                    await self._news.wait()
+            self._answer()
+            for one in self.said[seen:]:
+                yield one
+            seen = len(self.said)
+
+    async def break_off(self) -> None:
+        async with self._news:
+            self.away = True
+            self._news.notify_all()
+
+    def _answer(self) -> None:
+        self.reads += 1
+        if self.away:
+            raise MemoryAway
 
 
 @dataclass

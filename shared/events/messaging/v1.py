@@ -92,7 +92,7 @@ class ConversationBlocked(ConversationEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "messaging.conversation.blocked.v1"
 
-    blocked_by: str
+    blocker_participant_id: str
     blocked_participant_id: str
     blocked_at: datetime
 
@@ -102,8 +102,8 @@ class ConversationUnblocked(ConversationEvent, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "messaging.conversation.unblocked.v1"
 
-    unblocked_by: str
-    unblocked_participant_id: str
+    blocker_participant_id: str
+    blocked_participant_id: str
     unblocked_at: datetime
 
 

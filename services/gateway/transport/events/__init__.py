@@ -1,0 +1,1 @@
+"""What the door hears, to be passed on live."""

@@ -47,9 +47,9 @@ async def test_one_broker_is_killed_and_another_is_frozen(
     topic = spine.world.topic(TOPIC)
     killed, frozen = _leader_and_another(brokers, topic)
 
-    await asyncio.to_thread(killed.kill)
+    killed.kill()
     await _some_effects(spine)
-    await asyncio.to_thread(killed.start)
+    killed.start()
     await eventually(lambda: _in_sync(brokers, topic), within=60, until=lambda found: found == NODES, every=0.3)
 
     frozen.pause()

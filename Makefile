@@ -17,7 +17,7 @@ UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 PURE_TESTS := -m "not integration and not acceptance and not faults and not load"
 SERVER_TESTS := -m "(integration or acceptance) and not faults and not load"
 
-.PHONY: help setup doctor demo up down reset test test-fast check fix migrate bench lock events
+.PHONY: help setup doctor demo up down reset test test-fast check fix migrate bench soak lock events
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ migrate: setup ## bring every service's schema up to date (the stack must run)
 bench: setup ## the benchmarks of tests/load: ratios against a baseline in the same run
 	$(BIN)/python tests/load/bench_decode.py
 	$(BIN)/python -m pytest -q -s -m load tests/load/bench_intake.py
+
+soak: setup ## ten minutes of load with kills at random (SOAK_SECONDS, SOAK_SEED)
+	$(BIN)/python -m pytest -q -s -m soak tests/faults/soak.py
 
 lock: setup ## resolve requirements.in anew (names, versions, hashes; no address)
 	$(BIN)/python -m uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \

@@ -11,6 +11,7 @@ import httpx2
 from pledgeboard.identity import Credentials, IdentityProvider
 
 _TIMEOUT = httpx2.Timeout(60, connect=5)
+_DENIED = 403
 
 
 class Answered(RuntimeError):
@@ -47,16 +48,42 @@ class Person:
 
     @classmethod
     def sign_in(
-        cls, user: str, *, gateway: str, issuer: str, password: str, one_time_code: str | None = None
+        cls,
+        user: str,
+        *,
+        gateway: str,
+        issuer: str,
+        password: str,
+        one_time_code: str | None = None,
+        accept_terms: bool = True,
     ) -> "Person":
-        """Signs in by authorization code with PKCE.
+        """Signs in by authorization code with PKCE, and accepts what a participant accepts before its first use.
 
         Raises:
             SignInRefused: the provider refused.
         """
         client = httpx2.Client(timeout=_TIMEOUT)
         given = Credentials(user=user, password=password, one_time_code=one_time_code)
-        return cls(user, gateway, client, IdentityProvider(issuer, client).sign_in(given).access_token)
+        person = cls(user, gateway, client, IdentityProvider(issuer, client).sign_in(given).access_token)
+        if accept_terms:
+            person.accept_terms()
+        return person
+
+    def accept_terms(self) -> None:
+        """Accepts the legal texts in effect (P4.5); staff have none to accept."""
+        try:
+            terms = self.ask("/my/terms").body["items"]
+        except Answered as refused:
+            if refused.status != _DENIED:
+                raise
+            return
+        for term in terms:
+            if term["accepted_at"] is None:
+                self.accept(term["kind"], term["version"])
+
+    def accept(self, kind: str, version: str) -> Answer:
+        """Accepts one version of one text."""
+        return self.tell("POST", "/my/terms/acceptances", {"kind": kind, "version": version}, expect=201)
 
     def ask(self, path: str, *, expect: int = 200, **query: str | int) -> Answer:
         """A question: GET."""

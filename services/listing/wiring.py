@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 from fastapi import FastAPI
 
 from chassis.assembly import ProviderSession, kafka_connection, make_edge, open_database
-from chassis.cause import Cause
+from chassis.cause import Cause, Subject
 from chassis.database import Database
 from chassis.http import Edge, Routes, create_application
 from chassis.service import Service
 from chassis.snapshots import SnapshotConsumer
+from chassis.standing import Standing
 from finance.identifiers import account_ref, masked
 from listing.application.ports import Identify
+from listing.application.queries.ask_standing import AskStanding, AskStandingHandler
 from listing.application.use_cases import UseCases
 from listing.domain.participant import Account
 from listing.outbox.translation import translate
@@ -25,6 +27,8 @@ from listing.transport.http.board import board_routes
 from listing.transport.http.listings import listing_routes
 from listing.transport.http.participants import guide_routes, participant_routes
 from listing.transport.http.problems import STATUS
+from listing.transport.http.terms import terms_routes
+from listing.transport.http.users import user_routes
 from listing.transport.schedule import schedules
 
 
@@ -37,7 +41,9 @@ def build(settings: Settings) -> Service:
         name=settings.service,
         settings=settings,
         database=database,
-        api=lambda: application(use_cases, make_edge(settings, database, session)),
+        api=lambda: application(
+            use_cases, make_edge(settings, database, session, standings=OwnStandings(use_cases.ask_standing))
+        ),
         consumers=[from_review.subscriptions(use_cases), from_identity.subscriptions(use_cases)],
         slice_consumers=[reference_consumer(settings, database)],
         schedules=schedules(use_cases),
@@ -65,6 +71,26 @@ def begin_on(database: Database) -> Callable[[Cause], ListingWork]:
     return begin
 
 
+class OwnStandings:
+    """What the board knows of a login, asked of its own tables at every request."""
+
+    def __init__(self, ask: AskStandingHandler) -> None:
+        self._ask = ask
+
+    async def of(self, subject: Subject, authorization: str) -> Standing | None:  # noqa: ARG002  # nobody else is asked
+        """The login's standing as of the last commit."""
+        known = await self._ask(AskStanding(), Cause(subject=subject, operation="session.own"))
+        if known is None:
+            return None
+        return Standing(
+            no_access=known.no_access,
+            status=known.status,
+            function=known.function,
+            ended=known.ended,
+            unaccepted=known.unaccepted,
+        )
+
+
 def application(use_cases: UseCases, edge: Edge) -> FastAPI:
     """The interface over HTTP."""
     return create_application(edge=edge, routes=all_routes(use_cases), problems=STATUS, title="Pledgeboard: the board")
@@ -72,7 +98,14 @@ def application(use_cases: UseCases, edge: Edge) -> FastAPI:
 
 def all_routes(use_cases: UseCases) -> Sequence[Routes]:
     """Every route, each under its row of the matrix."""
-    return (board_routes(use_cases), listing_routes(use_cases), participant_routes(use_cases), guide_routes(use_cases))
+    return (
+        board_routes(use_cases),
+        listing_routes(use_cases),
+        participant_routes(use_cases),
+        terms_routes(use_cases),
+        user_routes(use_cases),
+        guide_routes(use_cases),
+    )
 
 
 def identify_with(settings: Settings) -> Identify:

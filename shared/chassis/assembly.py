@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -15,6 +16,7 @@ from chassis.identity import ProviderKeys, ProviderMetadata, TokenIdentity
 from chassis.kafka_admin import KafkaConnection
 from chassis.relay import Relay, RelaySettings
 from chassis.settings import ServiceSettings
+from chassis.standing import StandingIdentity, Standings
 from chassis.subscriptions import Subscriptions
 from chassis.trail import AuditTrail
 
@@ -23,19 +25,35 @@ RELAY_POOL_SIZE = 2
 CONNECT_SECONDS_MAX = 2.0
 
 
-def open_database(settings: ServiceSettings, *, role: str = "service") -> Database:
+@dataclass(frozen=True, kw_only=True)
+class OwnSchema:
+    """A schema of the service's beside its first one, with roles of its own, for what must lie apart.
+
+    `settings` begins the names of the settings that lead there: `test_` for `test_database_url`.
+    """
+
+    name: str
+    settings: str
+
+
+def open_database(settings: ServiceSettings, *, role: str = "service", schema: OwnSchema | None = None) -> Database:
     """The service's own schema, as its own role. Connections are made when they are asked for."""
+    named, leading = _schema(settings, schema)
     return Database.open(
         DatabaseSettings(
-            url=settings.required("database_url"),
-            schema=settings.service,
-            application_name=f"{settings.service}.{role}",
+            url=settings.required(f"{leading}database_url"),
+            schema=named,
+            application_name=f"{named}.{role}",
             pool_size=settings.database_pool_size,
             # A frozen consumer's transaction has to end before its partitions are somebody else's.
             idle_in_transaction_ms=max(500, min(4_000, settings.consumer_session_timeout_ms - 300)),
         ),
         clock=ClockSetting(environment=settings.environment),
     )
+
+
+def _schema(settings: ServiceSettings, schema: OwnSchema | None) -> tuple[str, str]:
+    return (settings.service, "") if schema is None else (schema.name, schema.settings)
 
 
 def kafka_connection(settings: ServiceSettings) -> KafkaConnection:
@@ -67,20 +85,19 @@ def make_consumers(
 class OwnedRelay:
     """The relay with the pool of its own role, which ends with it."""
 
-    def __init__(self, settings: ServiceSettings) -> None:
+    def __init__(self, settings: ServiceSettings, *, schema: OwnSchema | None = None) -> None:
+        named, leading = _schema(settings, schema)
         self._database = Database.open(
             DatabaseSettings(
-                url=settings.required("relay_database_url"),
-                schema=settings.service,
-                application_name=f"{settings.service}.relay",
+                url=settings.required(f"{leading}relay_database_url"),
+                schema=named,
+                application_name=f"{named}.relay",
                 pool_size=RELAY_POOL_SIZE,
                 idle_session_ms=RELAY_IDLE_SESSION_MS,
             ),
             clock=ClockSetting(environment=settings.environment),
         )
-        how = RelaySettings(
-            service=settings.service, kafka=kafka_connection(settings), topic_prefix=settings.topic_prefix
-        )
+        how = RelaySettings(service=named, kafka=kafka_connection(settings), topic_prefix=settings.topic_prefix)
         self._relay = Relay(how, self._database)
 
     @property
@@ -127,11 +144,18 @@ def make_identity(settings: ServiceSettings, session: Callable[[], aiohttp.Clien
     return TokenIdentity(issuer=settings.oidc_issuer, audience=settings.oidc_audience, keys=ProviderKeys(metadata.keys))
 
 
-def make_edge(settings: ServiceSettings, database: Database, session: Callable[[], aiohttp.ClientSession]) -> Edge:
-    """The edge of a service that keeps its trail in its own audit table."""
+def make_edge(
+    settings: ServiceSettings,
+    database: Database,
+    session: Callable[[], aiohttp.ClientSession],
+    *,
+    standings: Standings | None = None,
+) -> Edge:
+    """The edge of a service that keeps its trail in its own audit table, and knows what its `standings` know."""
+    tokens = make_identity(settings, session)
     return Edge(
         service=settings.service,
-        identity=make_identity(settings, session),
+        identity=tokens if standings is None else StandingIdentity(tokens=tokens, standings=standings),
         matrix=load_matrix(),
         trail=AuditTrail(database),
     )

@@ -23,7 +23,9 @@ STEP_UP_MAX_AGE = timedelta(minutes=15)
 _STEP_UP_NOTE = "5"
 _ADMINISTRATOR_NOTE = "6"
 _NO_ACCESS = "no_securities_account"
-WAY_IN = "open_an_account_or_apply"
+_WAY_IN = "open_an_account_or_apply"
+# Whoever has applied reads in the application what is missing, why it was refused, or that it is under review.
+_WAY_ON = "read_own_application"
 
 Act = Literal["use", "propose", "approve"]
 Rest = Literal["all", "read", "notice", "-"]
@@ -193,7 +195,8 @@ def _denial(row: Permission | None, subject: Subject) -> Refusal:
     if subject.roles == {"AN"}:
         return SignInNeeded()
     if subject.roles == {"AP"} and any(row.cells[role] != "-" for role in ("PL", "LE")):
-        return AccessNeeded(reason=subject.no_access or _NO_ACCESS, way=WAY_IN)
+        reason = subject.no_access or _NO_ACCESS
+        return AccessNeeded(reason=reason, way=_WAY_IN if reason == _NO_ACCESS else _WAY_ON)
     return OperationDenied()
 
 

@@ -11,6 +11,7 @@ from chassis.authorization import load_matrix
 from chassis.cause import Subject
 from chassis.http import Denial, Edge
 from chassis.kernel import new_id
+from chassis.standing import StandingIdentity, Standings
 from testkit.tokens import TokenIssuer
 
 BASE_URL = "http://service.test"
@@ -27,9 +28,13 @@ class KeptTrail:
         self.denials.append(denial)
 
 
-def an_edge(*, service: str, issuer: TokenIssuer, trail: KeptTrail | None = None) -> Edge:
+def an_edge(
+    *, service: str, issuer: TokenIssuer, trail: KeptTrail | None = None, standings: Standings | None = None
+) -> Edge:
     """The edge of a service under test: the real matrix, the test's issuer, a trail in memory."""
-    return Edge(service=service, identity=issuer.identity(), matrix=load_matrix(), trail=trail or KeptTrail())
+    tokens = issuer.identity()
+    identity = tokens if standings is None else StandingIdentity(tokens=tokens, standings=standings)
+    return Edge(service=service, identity=identity, matrix=load_matrix(), trail=trail or KeptTrail())
 
 
 class Caller:

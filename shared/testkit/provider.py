@@ -49,6 +49,21 @@ def access_token(issuer: str, user: str, *, second_factor: bool = False) -> str:
     return str(answer.json()["access_token"])
 
 
+def accept_terms(gateway: str, token: str) -> None:
+    """Accepts, as whoever the token speaks for, the legal texts in effect: the board is closed until then (P4.5)."""
+    person = {"Authorization": f"Bearer {token}"}
+    terms = httpx2.get(f"{gateway}/api/v1/my/terms", headers=person, timeout=_SECONDS_MAX)
+    assert terms.status_code == _OK, terms.text
+    for term in terms.json()["items"]:
+        told = httpx2.post(
+            f"{gateway}/api/v1/my/terms/acceptances",
+            headers={**person, "Idempotency-Key": secrets.token_hex(16)},
+            json={"kind": term["kind"], "version": term["version"]},
+            timeout=_SECONDS_MAX,
+        )
+        assert told.is_success, told.text
+
+
 def rotate_keys(issuer: str) -> None:
     """Has the local provider sign with a new key from now on; the old one stays published."""
     assert httpx2.post(f"{issuer}/keys/rotation", timeout=_SECONDS_MAX).status_code == _OK

@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from testkit.platform import Platform
-from testkit.provider import access_token
+from testkit.provider import accept_terms, access_token
 from testkit.servers import Servers
 from testkit.world import World
 
@@ -47,6 +47,7 @@ class Caller:
 def caller(world: World) -> Iterator[Caller]:
     with Platform(world, services=("listing", "messaging", "gateway")) as platform:
         caller = Caller(platform, access_token(world.addresses.issuer, "chen-wei"))
+        accept_terms(platform.gateway, caller.token)
         # The interfaces are known and the participant is registered before anything goes wrong.
         assert caller.get("/my/notifications")[0].status_code == 200
         assert caller.get("/my/listings?box=published")[0].status_code == 200
@@ -102,6 +103,7 @@ def test_a_command_is_done_once_though_the_memory_is_emptied_killed_and_restarte
     try:
         platform.start()
         caller = Caller(platform, access_token(world.addresses.issuer, "chen-wei"))
+        accept_terms(platform.gateway, caller.token)
         a_command_is_done_once(caller, own_servers, world)
     finally:
         platform.kill(*platform.services)

@@ -5,17 +5,33 @@ from uuid import UUID
 from chassis.cause import Cause
 from listing.application.ports import Work
 from listing.domain.listing import Listing, ListingNotFound
-from listing.domain.participant import Participant, require_access
+from listing.domain.participant import AccessMissing, Participant, require_access
 
 
-async def acting_participant(work: Work, cause: Cause) -> Participant:
-    """The participant who acts, with access.
+async def acting_participant(work: Work, cause: Cause, *, taken: bool = False) -> Participant:
+    """The participant who acts, with access; `taken` lets every other change of it wait.
 
     Raises:
         AccessMissing: it has none; the reason and the way are named.
     """
     participant_id = cause.subject.participant_id
-    return require_access(await work.participants.get(participant_id) if participant_id else None)
+    if participant_id is None:
+        return require_access(None)
+    find = work.participants.take if taken else work.participants.get
+    return require_access(await find(participant_id))
+
+
+async def known_participant(work: Work, cause: Cause) -> Participant:
+    """The participant who acts, with or without access: for what stands open to an applicant too.
+
+    Raises:
+        AccessMissing: it never registered.
+    """
+    participant_id = cause.subject.participant_id
+    participant = await work.participants.take(participant_id) if participant_id else None
+    if participant is None:
+        raise AccessMissing(reason="not_registered", way="sign_in_again")
+    return participant
 
 
 async def listing_of(work: Work, cause: Cause, participant: Participant, listing_id: UUID) -> Listing:

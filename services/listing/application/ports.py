@@ -14,13 +14,14 @@ from listing.domain.board_search import BoardPlace, BoardSearch
 from listing.domain.boxes import Box
 from listing.domain.business_information import BusinessInformationVersion
 from listing.domain.eligibility import Catalogue
-from listing.domain.legal_text import LegalText, TextKind
+from listing.domain.legal_text import LegalText, TermsAccepted, TextKind
 from listing.domain.listing import Listing
 from listing.domain.live_check import LiveCheck
 from listing.domain.participant import Account, Participant
 from listing.domain.pledgeable import Pledgeable
 from listing.domain.summary import DetailKeys, Summary
 from listing.domain.unit_holds import UnitKey, UnitStand
+from listing.domain.user import LoginStanding
 
 T = TypeVar("T")
 Identify = Callable[[str], Account]
@@ -102,6 +103,13 @@ class Texts(Protocol):
         """The version in effect on a day."""
 
 
+class Acceptances(Protocol):
+    """Who accepted which version of which text."""
+
+    async def put(self, accepted: TermsAccepted) -> datetime | None:
+        """Keeps it unless it is kept already; then, since when."""
+
+
 class Catalogues(Protocol):
     """What forms are checked against."""
 
@@ -146,6 +154,10 @@ class Work(Protocol):
     @property
     def texts(self) -> Texts:
         """Legal texts."""
+
+    @property
+    def acceptances(self) -> Acceptances:
+        """Who accepted what."""
 
     @property
     def catalogues(self) -> Catalogues:
@@ -200,6 +212,12 @@ class Reading(Protocol):
 
     async def participant(self, participant_id: str) -> Participant | None:
         """A participant in scope."""
+
+    async def standing(self, participant_id: str, user_id: str) -> LoginStanding | None:
+        """How a login stands today; None for a participant that never registered."""
+
+    async def acceptances(self, participant_id: str, user_id: str) -> Mapping[tuple[TextKind, str], datetime]:
+        """What a login has accepted, by kind and version, and when."""
 
     async def business_information(self, participant_id: str) -> BusinessInformationVersion | None:
         """Its latest business information."""

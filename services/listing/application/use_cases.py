@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from listing.application.commands.accept_terms import AcceptTermsHandler
 from listing.application.commands.change_basic_information import ChangeBasicInformationHandler
 from listing.application.commands.change_business_information import ChangeBusinessInformationHandler
 from listing.application.commands.change_state import ChangeStateHandler
+from listing.application.commands.change_users import ChangeUsersHandler
 from listing.application.commands.create_listing import CreateListingHandler
 from listing.application.commands.delete_listing import DeleteListingHandler
 from listing.application.commands.edit_listing import EditListingHandler
@@ -19,8 +21,11 @@ from listing.application.commands.return_version import ReturnVersionHandler
 from listing.application.commands.submit_listing import SubmitListingHandler
 from listing.application.commands.withdraw_listing import WithdrawListingHandler
 from listing.application.ports import Begin, Identify, Read
+from listing.application.queries.ask_standing import AskStandingHandler
 from listing.application.queries.browse_listings import BrowseListingsHandler
 from listing.application.queries.list_own_listings import ListOwnListingsHandler
+from listing.application.queries.list_terms import ListTermsHandler
+from listing.application.queries.list_users import ListUsersHandler
 from listing.application.queries.own_information import AskOwnInformationHandler
 from listing.application.queries.pledgeable_holdings import AskPledgeableHoldingsHandler
 from listing.application.queries.read_legal_text import ReadLegalTextHandler
@@ -34,6 +39,8 @@ class UseCases:
     register_participant: RegisterParticipantHandler
     change_basic_information: ChangeBasicInformationHandler
     change_business_information: ChangeBusinessInformationHandler
+    accept_terms: AcceptTermsHandler
+    change_users: ChangeUsersHandler
 
     create_listing: CreateListingHandler
     edit_listing: EditListingHandler
@@ -56,6 +63,9 @@ class UseCases:
     ask_pledgeable_holdings: AskPledgeableHoldingsHandler
     ask_own_information: AskOwnInformationHandler
     read_legal_text: ReadLegalTextHandler
+    ask_standing: AskStandingHandler
+    list_terms: ListTermsHandler
+    list_users: ListUsersHandler
 
     @classmethod
     def build(cls, *, begin: Begin, read_own: Read, read_board: Read, identify: Identify) -> "UseCases":
@@ -64,6 +74,8 @@ class UseCases:
             register_participant=RegisterParticipantHandler(begin=begin, identify=identify),
             change_basic_information=ChangeBasicInformationHandler(begin=begin, identify=identify),
             change_business_information=ChangeBusinessInformationHandler(begin=begin),
+            accept_terms=AcceptTermsHandler(begin=begin),
+            change_users=ChangeUsersHandler(begin=begin),
             create_listing=CreateListingHandler(begin=begin),
             edit_listing=EditListingHandler(begin=begin),
             submit_listing=SubmitListingHandler(begin=begin),
@@ -83,4 +95,7 @@ class UseCases:
             ask_pledgeable_holdings=AskPledgeableHoldingsHandler(read_own=read_own),
             ask_own_information=AskOwnInformationHandler(read_own=read_own),
             read_legal_text=ReadLegalTextHandler(read_own=read_own),
+            ask_standing=AskStandingHandler(read_own=read_own),
+            list_terms=ListTermsHandler(read_own=read_own),
+            list_users=ListUsersHandler(read_own=read_own),
         )

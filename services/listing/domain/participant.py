@@ -1,15 +1,32 @@
 """Participants and their users: who may act on the board, and who they are (P5-P7.1)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from chassis.kernel import Fact, Refusal
+from listing.domain.user import (
+    LoginFunction,
+    LoginStanding,
+    StandingChanged,
+    Status,
+    User,
+    UserDisabled,
+    UserJoined,
+    stricter,
+)
 
 Kind = Literal["person", "institution"]
-LoginFunction = Literal["person", "operator", "viewer", "administrator"]
 Access = Literal["granted", "none"]
+# Why the board is closed: nothing was asked for yet, or what became of the application (P6.3).
+Closed = Literal["no_securities_account", "application_under_review", "application_more_asked", "application_refused"]
+WAYS: dict[Closed, str] = {
+    "no_securities_account": "open_an_account_or_apply",
+    "application_under_review": "wait_for_the_decision",
+    "application_more_asked": "answer_what_is_asked",
+    "application_refused": "read_the_reasons_and_apply_again",
+}
 
 
 class AccessMissing(Refusal):
@@ -39,15 +56,6 @@ class BasicInformation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class User:
-    """A login acting for the participant."""
-
-    user_id: str
-    function: LoginFunction
-    joined_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class ParticipantRegistered(Fact):
     """A participant appeared, with or without access."""
 
@@ -55,16 +63,6 @@ class ParticipantRegistered(Fact):
     kind: Kind
     access: Access
     account_refs: tuple[str, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserJoined(Fact):
-    """A login began to act for the participant."""
-
-    participant_id: str
-    user_id: str
-    function: LoginFunction
     at: datetime
 
 
@@ -77,6 +75,8 @@ class Participant:
     registered_at: datetime
     informed_at: datetime
     access: Access = "none"
+    closed: Closed = "no_securities_account"
+    status: Status = "active"
     basic: BasicInformation = field(default_factory=BasicInformation)
     accounts: tuple[Account, ...] = ()
     users: dict[str, User] = field(default_factory=dict)
@@ -106,6 +106,7 @@ class Participant:
                 at=at,
             )
         )
+        participant.say_standing(at=at)
         return participant
 
     def inform(self, basic: BasicInformation, accounts: Sequence[Account], *, at: datetime) -> bool:
@@ -115,15 +116,74 @@ class Participant:
         before = (self.basic, self.accounts, self.access)
         self._take(basic, accounts)
         self.informed_at = at
+        if before[2] != self.access:
+            self.say_standing(at=at)
         return before != (self.basic, self.accounts, self.access)
 
     def join(self, user_id: str, function: LoginFunction, *, at: datetime) -> None:
-        """A login acts for the participant from now on; the same login twice is one."""
+        """A login acts for the participant from now on; the same login twice is one.
+
+        The function an administrator assigned stays; without one the token's word holds.
+
+        Raises:
+            UserDisabled: its institution has disabled it.
+        """
         known = self.users.get(user_id)
-        if known is not None and known.function == function:
+        if known is not None and known.state == "disabled":
+            raise UserDisabled(user_id=user_id)
+        if known is not None and known.acts and (known.assigned or known.function == function):
             return
-        self.users[user_id] = User(user_id=user_id, function=function, joined_at=known.joined_at if known else at)
-        self.facts.append(UserJoined(participant_id=self.id, user_id=user_id, function=function, at=at))
+        if known is None:
+            joined = User(user_id=user_id, function=function, joined_at=at)
+        elif known.acts:
+            joined = replace(known, function=function)
+        else:
+            joined = replace(known, state="active", joined_at=at)
+        self.users[user_id] = joined
+        self.facts.append(UserJoined(participant_id=self.id, user_id=user_id, function=joined.function, at=at))
+        self.say_standing(at=at)
+
+    def open_access(self, *, at: datetime) -> None:
+        """The operator approved an application, and the identity is certified (P6.3)."""
+        self.access = "granted"
+        self.say_standing(at=at)
+
+    def note_application(self, closed: Closed, *, at: datetime) -> None:
+        """What became of the application so far; whoever has access keeps it."""
+        self.closed = closed
+        self.say_standing(at=at)
+
+    def stand(self, status: Status, *, user_id: str | None = None, at: datetime) -> None:
+        """The operator's step against the participant, or against one login of it (P4.2), or its end."""
+        if user_id is None:
+            self.status = status
+        elif (known := self.users.get(user_id)) is not None:
+            self.users[user_id] = replace(known, status=status)
+        self.say_standing(at=at)
+
+    def standing_of(self, user_id: str) -> LoginStanding:
+        """How one login stands; one that never signed in stands as its participant does."""
+        user = self.users.get(user_id)
+        return LoginStanding(
+            no_access=None if self.access == "granted" else self.closed,
+            status=stricter(self.status, user.status) if user else self.status,
+            function=user.function if user and user.assigned else None,
+            ended=user is not None and user.state == "disabled",
+        )
+
+    def say_standing(self, *, at: datetime) -> None:
+        """How it stands after everything so far: of several in one command the last is said."""
+        self.facts = [one for one in self.facts if not isinstance(one, StandingChanged)]
+        known = sorted(one.user_id for one in self.users.values() if one.state != "invited")
+        self.facts.append(
+            StandingChanged(
+                participant_id=self.id,
+                no_access=None if self.access == "granted" else self.closed,
+                status=self.status,
+                logins=tuple((one, self.standing_of(one)) for one in known),
+                at=at,
+            )
+        )
 
     @property
     def account_refs(self) -> tuple[str, ...]:
@@ -152,5 +212,5 @@ def require_access(participant: Participant | None) -> Participant:
     if participant is None:
         raise AccessMissing(reason="not_registered", way="sign_in_again")
     if participant.access != "granted":
-        raise AccessMissing(reason="no_securities_account", way="open_an_account_or_apply")
+        raise AccessMissing(reason=participant.closed, way=WAYS[participant.closed])
     return participant

@@ -8,10 +8,12 @@ from events.listing import v1
 from finance.units import yuan
 from listing.domain.business_information import BusinessInformationChanged
 from listing.domain.content import Form
+from listing.domain.legal_text import TermsAccepted
 from listing.domain.listing import ListingDeleted, ListingExpired, StateMoved
-from listing.domain.participant import ParticipantRegistered, UserJoined
+from listing.domain.participant import ParticipantRegistered
 from listing.domain.pledgee_form import PledgeeForm
 from listing.domain.pledgor_form import CollateralLine, PledgorForm
+from listing.domain.user import LoginStanding, StandingChanged, UserJoined, UserLeft
 from listing.domain.version import (
     RecheckAsked,
     VersionPublished,
@@ -108,6 +110,34 @@ def _joined(fact: UserJoined) -> Event:
     )
 
 
+def _left(fact: UserLeft) -> Event:
+    return v1.UserLeft(participant_id=fact.participant_id, user_id=fact.user_id, left_at=fact.at)
+
+
+def _accepted(fact: TermsAccepted) -> Event:
+    return v1.TermsAccepted(
+        participant_id=fact.participant_id,
+        user_id=fact.user_id,
+        text=fact.kind,
+        version=fact.version,
+        accepted_at=fact.at,
+    )
+
+
+def _standing(fact: StandingChanged) -> Event:
+    return v1.StandingChanged(
+        participant_id=fact.participant_id,
+        no_access=fact.no_access,
+        status=fact.status,
+        logins=[_login(user_id, login) for user_id, login in fact.logins],
+        changed_at=fact.at,
+    )
+
+
+def _login(user_id: str, login: LoginStanding) -> v1.LoginStanding:
+    return v1.LoginStanding(user_id=user_id, function=login.function, status=login.status, ended=login.ended)
+
+
 def _informed(fact: BusinessInformationChanged) -> Event:
     return v1.BusinessInformationChanged(participant_id=fact.participant_id, version=fact.version, changed_at=fact.at)
 
@@ -194,5 +224,8 @@ TRANSLATIONS: Mapping[type[Fact], Callable[..., Event]] = {
     ListingDeleted: _deleted,
     ParticipantRegistered: _registered,
     UserJoined: _joined,
+    UserLeft: _left,
+    StandingChanged: _standing,
+    TermsAccepted: _accepted,
     BusinessInformationChanged: _informed,
 }

@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.unit_of_work import VersionConflict
 from listing.domain.business_information import BusinessInformation, BusinessInformationVersion
-from listing.domain.participant import Account, BasicInformation, Participant, User
+from listing.domain.participant import Account, BasicInformation, Participant
+from listing.domain.user import User
 from listing.persistence import tables
 from listing.persistence.codec import from_json, to_json
 
@@ -61,6 +62,8 @@ class ParticipantTable:
         values = {
             "kind": participant.kind,
             "access": participant.access,
+            "closed": participant.closed,
+            "status": participant.status,
             "basic": to_json(participant.basic),
             "accounts": to_json(participant.accounts),
             "registered_at": participant.registered_at,
@@ -80,8 +83,9 @@ class ParticipantTable:
         if not participant.users:
             return
         statement = upsert(tables.participant_user)
+        changing = ("function", "joined_at", "state", "assigned", "status")
         statement = statement.on_conflict_do_update(
-            index_elements=["participant_id", "user_id"], set_={"function": statement.excluded.function}
+            index_elements=["participant_id", "user_id"], set_={name: statement.excluded[name] for name in changing}
         )
         rows = [
             {"participant_id": participant.id, **to_json(one), "joined_at": one.joined_at}
@@ -120,8 +124,21 @@ def _participant(row: Row[tuple[object, ...]], users: list[Row[tuple[object, ...
         registered_at=row.registered_at,
         informed_at=row.informed_at,
         access=row.access,
+        closed=row.closed,
+        status=row.status,
         basic=from_json(row.basic, BasicInformation),
         accounts=from_json(row.accounts, tuple[Account, ...]),
-        users={one.user_id: User(user_id=one.user_id, function=one.function, joined_at=one.joined_at) for one in users},
+        users={one.user_id: _user(one) for one in users},
         revision=row.revision,
+    )
+
+
+def _user(row: Row[tuple[object, ...]]) -> User:
+    return User(
+        user_id=row.user_id,
+        function=row.function,
+        joined_at=row.joined_at,
+        state=row.state,
+        assigned=row.assigned,
+        status=row.status,
     )

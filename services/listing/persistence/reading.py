@@ -1,6 +1,6 @@
 """One consistent read of the board; its door decides whose rows it sees."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date, datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from listing.application.ports import Closes
 from listing.domain.board_search import BoardPlace, BoardSearch
 from listing.domain.boxes import Box
 from listing.domain.business_information import BusinessInformationVersion
-from listing.domain.legal_text import LegalText, TextKind
+from listing.domain.legal_text import ACCEPTED_KINDS, LegalText, TextKind
 from listing.domain.listing import Listing
 from listing.domain.live_check import LiveCheck
 from listing.domain.participant import Participant
@@ -24,6 +24,7 @@ from listing.domain.pledgeable import Pledgeable, PledgeablePosition
 from listing.domain.states import IN_FORCE
 from listing.domain.summary import Summary
 from listing.domain.unit_holds import NOTHING
+from listing.domain.user import LoginStanding
 from listing.persistence import tables
 from listing.persistence.board import load_summaries, load_summary
 from listing.persistence.catalogue import load_instruments
@@ -31,7 +32,8 @@ from listing.persistence.checks import load_check
 from listing.persistence.holdings import holding_of, latest_snapshot
 from listing.persistence.listings import load_listings
 from listing.persistence.participants import load_business_information, load_participant
-from listing.persistence.texts import load_text
+from listing.persistence.standings import load_standing
+from listing.persistence.texts import load_acceptances, load_text
 
 _LISTING = tables.listing
 _PRESENT = _LISTING.c.publication != "deleted"
@@ -67,6 +69,20 @@ class ListingReading:
     async def participant(self, participant_id: str) -> Participant | None:
         """A participant in scope."""
         return await load_participant(self._connection, participant_id)
+
+    async def standing(self, participant_id: str, user_id: str) -> LoginStanding | None:
+        """How a login stands today; None for a participant that never registered."""
+        return await load_standing(
+            self._connection,
+            participant_id=participant_id,
+            user_id=user_id,
+            kinds=ACCEPTED_KINDS,
+            today=self.today,
+        )
+
+    async def acceptances(self, participant_id: str, user_id: str) -> Mapping[tuple[TextKind, str], datetime]:
+        """What a login has accepted, by kind and version, and when."""
+        return await load_acceptances(self._connection, participant_id, user_id)
 
     async def business_information(self, participant_id: str) -> BusinessInformationVersion | None:
         """Its latest business information."""

@@ -45,7 +45,10 @@ participant = Table(
     Column("registered_at", _MOMENT, nullable=False),
     Column("informed_at", _MOMENT, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("closed", Text, nullable=False, server_default="no_securities_account"),
+    Column("status", Text, nullable=False, server_default="active"),
     CheckConstraint("access in ('granted', 'none')", name="participant_access"),
+    CheckConstraint("status in ('active', 'suspended', 'terminated')", name="participant_status"),
 )
 participant_user = Table(
     "participant_user",
@@ -54,7 +57,12 @@ participant_user = Table(
     Column("user_id", Text, nullable=False),
     Column("function", Text, nullable=False),
     Column("joined_at", _MOMENT, nullable=False),
+    Column("state", Text, nullable=False, server_default="active"),
+    Column("assigned", Boolean, nullable=False, server_default=text("false")),
+    Column("status", Text, nullable=False, server_default="active"),
     PrimaryKeyConstraint("participant_id", "user_id", name="participant_user_pkey"),
+    CheckConstraint("state in ('invited', 'active', 'disabled')", name="participant_user_state"),
+    CheckConstraint("status in ('active', 'suspended', 'terminated')", name="participant_user_status"),
 )
 business_information = Table(
     "business_information",
@@ -64,6 +72,7 @@ business_information = Table(
     Column("information", JSONB, nullable=False),
     Column("changed_at", _MOMENT, nullable=False),
     Column("changed_by", Text, nullable=False),
+    Column("confirmed_at", _MOMENT),
     PrimaryKeyConstraint("participant_id", "version", name="business_information_pkey"),
 )
 listing = Table(

@@ -7,7 +7,7 @@ from listing.persistence.checks import CheckTable
 from listing.persistence.listings import ListingTable
 from listing.persistence.participants import BusinessInformationTable, ParticipantTable
 from listing.persistence.snapshots import SnapshotTable
-from listing.persistence.texts import TextTable
+from listing.persistence.texts import AcceptanceTable, TextTable
 from listing.persistence.units import UnitTable
 
 
@@ -23,5 +23,6 @@ class ListingWork(UnitOfWork):
         self.shelf = ShelfTable(self.connection)
         self.checks = CheckTable(self.connection)
         self.texts = TextTable(self.connection)
+        self.acceptances = AcceptanceTable(self.connection)
         self.catalogues = CatalogueTable(self.connection)
         self.snapshots = SnapshotTable(self.connection)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -15,21 +15,23 @@ from listing.domain.board_search import BoardPlace, BoardSearch, DetailSearch
 from listing.domain.boxes import Box, boxes_of
 from listing.domain.business_information import BusinessInformationVersion
 from listing.domain.eligibility import Catalogue, EligibleClass, Instrument, instruments_by_code
-from listing.domain.legal_text import LegalText, TextKind
+from listing.domain.legal_text import ACCEPTED_KINDS, LegalText, TermsAccepted, TextKind
 from listing.domain.listing import Listing
 from listing.domain.live_check import LiveCheck
 from listing.domain.participant import Account, Participant
 from listing.domain.pledgeable import Pledgeable, PledgeablePosition
 from listing.domain.summary import EXPIRED_SHOWN_FOR, DetailKeys, Summary
 from listing.domain.unit_holds import NOTHING, Holding, UnitKey, UnitStand
+from listing.domain.user import LoginStanding
 from listing.tests.builders import ALWAYS, CLASSES, QUICK_FINANCE
 from testkit.fakes import FakeUnitOfWork, Journal
 
 
-def a_text(kind: TextKind, on: date) -> LegalText:
+def a_text(kind: TextKind, version: str = "1", effective_from: date = ALWAYS) -> LegalText:
     return LegalText(
-        kind=kind, version="1", effective_from=min(ALWAYS, on), interpreter_zh="本公司", interpreter_en="The operator",
-        title_zh=kind, title_en=kind, text_zh="正文", text_en="Text", status="to_confirm",
+        kind=kind, version=version, effective_from=effective_from,
+        interpreter_zh="本公司", interpreter_en="The operator", title_zh=kind, title_en=kind,
+        text_zh="正文", text_en="Text", status="to_confirm",
     )  # fmt: skip
 
 
@@ -48,6 +50,12 @@ class Store:
     closes: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     closes_as_of: date | None = None
     classes: tuple[EligibleClass, ...] = CLASSES
+    texts: list[LegalText] = field(default_factory=lambda: [a_text(one) for one in ("guide", "declaration", "privacy")])
+    acceptances: dict[tuple[str, str], dict[tuple[TextKind, str], datetime]] = field(default_factory=dict)
+
+    def text(self, kind: TextKind, on: date) -> LegalText:
+        begun = [one for one in self.texts if one.kind == kind and one.effective_from <= on]
+        return max(begun, key=lambda one: one.effective_from)
 
     def latest_snapshot(self, until: date) -> date | None:
         return max((day for day in self.snapshots if day <= until), default=None)
@@ -72,7 +80,8 @@ class FakeListingWork(FakeUnitOfWork):
         self.units = FakeUnits(self)
         self.shelf = FakeShelf(self)
         self.checks = FakeChecks(self)
-        self.texts = FakeTexts()
+        self.texts = FakeTexts(store)
+        self.acceptances = FakeAcceptances(self)
         self.catalogues = FakeCatalogues(store)
         self.snapshots = FakeSnapshots(store)
 
@@ -187,9 +196,24 @@ class FakeChecks:
         return True
 
 
+@dataclass
 class FakeTexts:
+    store: Store
+
     async def in_effect(self, kind: TextKind, on: date) -> LegalText:
-        return a_text(kind, on)
+        return self.store.text(kind, on)
+
+
+@dataclass
+class FakeAcceptances:
+    work: FakeListingWork
+
+    async def put(self, accepted: TermsAccepted) -> datetime | None:
+        kept = self.work.store.acceptances.setdefault((accepted.participant_id, accepted.user_id), {})
+        if (earlier := kept.get((accepted.kind, accepted.version))) is not None:
+            return earlier
+        self.work.commits.append(lambda: kept.update({(accepted.kind, accepted.version): accepted.at}))
+        return None
 
 
 @dataclass
@@ -235,6 +259,18 @@ class FakeReading:
 
     async def participant(self, participant_id: str) -> Participant | None:
         return self.store.participants.get(participant_id) if self._in_scope(participant_id) else None
+
+    async def standing(self, participant_id: str, user_id: str) -> LoginStanding | None:
+        participant = await self.participant(participant_id)
+        if participant is None:
+            return None
+        accepted = await self.acceptances(participant_id, user_id)
+        texts = [self.store.text(kind, self.today) for kind in ACCEPTED_KINDS]
+        missing = frozenset(one.kind for one in texts if (one.kind, one.version) not in accepted)
+        return replace(participant.standing_of(user_id), unaccepted=missing)
+
+    async def acceptances(self, participant_id: str, user_id: str) -> Mapping[tuple[TextKind, str], datetime]:
+        return self.store.acceptances.get((participant_id, user_id), {}) if self._in_scope(participant_id) else {}
 
     async def business_information(self, participant_id: str) -> BusinessInformationVersion | None:
         versions = self.store.business.get(participant_id, []) if self._in_scope(participant_id) else []
@@ -302,7 +338,7 @@ class FakeReading:
         return Pledgeable(as_of=day, revision=1, positions=tuple(positions))
 
     async def text(self, kind: TextKind, on: date) -> LegalText:
-        return a_text(kind, on)
+        return self.store.text(kind, on)
 
     def _still_shown(self, summary: Summary) -> bool:
         return summary.ended_at is None or summary.ended_at > self.now - EXPIRED_SHOWN_FOR

@@ -82,8 +82,19 @@ class Story:
         ]
         await self.board.load_holdings(LAST_TRADING_DAY, holdings)
         for one in (ZHANG, LI):
-            await self.sign_in(one)
+            await self.enter(one)
             await self.inform(one)
+
+    async def enter(self, subject: Subject) -> None:
+        """Signs in and accepts what is in effect."""
+        await self.sign_in(subject)
+        for term in (await self.board.call(subject).get("/api/v1/my/terms")).json()["items"]:
+            if term["accepted_at"] is None:
+                await self.accept(subject, term["kind"], term["version"])
+
+    async def accept(self, subject: Subject, kind: str, version: str = "1") -> httpx2.Response:
+        body = {"kind": kind, "version": version}
+        return await self.board.call(subject).post("/api/v1/my/terms/acceptances", json=body)
 
     async def sign_in(self, subject: Subject) -> httpx2.Response:
         return await self.board.call(subject).post("/api/v1/session/registration")

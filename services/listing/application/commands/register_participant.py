@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chassis.cause import Cause
 from listing.application.ports import Begin, Identify
-from listing.domain.participant import Access, AccessMissing, BasicInformation, Kind, Participant
+from listing.domain.participant import WAYS, Access, AccessMissing, BasicInformation, Kind, Participant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +65,6 @@ def _registration(participant: Participant) -> Registration:
         participant_id=participant.id,
         kind=participant.kind,
         access=participant.access,
-        reason=None if granted else "no_securities_account",
-        way=None if granted else "open_an_account_or_apply",
+        reason=None if granted else participant.closed,
+        way=None if granted else WAYS[participant.closed],
     )

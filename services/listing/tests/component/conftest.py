@@ -20,7 +20,7 @@ from listing.tests.fakes import FakeListingWork, Store, fake_reading, identify
 from listing.tests.harness import Story
 from listing.transport.events import from_identity, from_review
 from listing.transport.schedule import schedules
-from listing.wiring import application
+from listing.wiring import OwnStandings, application
 from testkit.fakes import FakeBegin, Journal
 from testkit.http import Caller, an_edge, calling
 from testkit.tokens import TokenIssuer
@@ -78,7 +78,8 @@ async def board() -> AsyncIterator[FakeBoard]:
         read_board=fake_reading(store, journal, everything=True),
         identify=identify,
     )
-    async with calling(application(use_cases, an_edge(service="listing", issuer=issuer)), issuer) as caller:
+    edge = an_edge(service="listing", issuer=issuer, standings=OwnStandings(use_cases.ask_standing))
+    async with calling(application(use_cases, edge), issuer) as caller:
         yield FakeBoard(store=store, journal=journal, use_cases=use_cases, caller=caller)
 
 

@@ -21,7 +21,11 @@ class TestRegistration:
             "participant_id": "P1", "kind": "person", "access": "granted", "reason": None, "way": None,
         }  # fmt: skip
         assert first.status_code == 200
-        assert await story.types_said() == ["participant.registered", "participant.user_joined"]
+        assert await story.types_said() == [
+            "participant.registered",
+            "participant.user_joined",
+            "participant.standing_changed",
+        ]
 
     async def test_p6_1_any_number_of_sign_ins_say_it_once(self, board: Board) -> None:
         story = Story(board=board)
@@ -29,7 +33,11 @@ class TestRegistration:
         for _ in range(3):
             await story.sign_in(ZHANG)
 
-        assert await story.types_said() == ["participant.registered", "participant.user_joined"]
+        assert await story.types_said() == [
+            "participant.registered",
+            "participant.user_joined",
+            "participant.standing_changed",
+        ]
 
     async def test_p6_1_an_institution_is_known_by_its_logins_functions(self, board: Board) -> None:
         assert (await Story(board=board).sign_in(VIEWER)).json()["kind"] == "institution"
@@ -123,7 +131,7 @@ class TestMatrix:
         assert (await story.board.call(REVIEWER).get(f"/api/v1/listings/{listing_id}")).status_code == 404
 
     async def test_a_viewer_reads_and_does_not_act(self, story: Story) -> None:
-        await story.sign_in(VIEWER)
+        await story.enter(VIEWER)
 
         assert (await story.board.call(VIEWER).get("/api/v1/my/listings")).status_code == 200
         assert (await story.board.call(VIEWER).post("/api/v1/listings", json=story.pledgor())).status_code == 403

@@ -10,8 +10,10 @@ from chassis.kernel import Fact
 from events.base import encode
 from listing.domain.business_information import BusinessInformationChanged
 from listing.domain.content import content_hash
+from listing.domain.legal_text import TermsAccepted
 from listing.domain.listing import ListingDeleted, ListingExpired, StateMoved
-from listing.domain.participant import ParticipantRegistered, UserJoined
+from listing.domain.participant import ParticipantRegistered
+from listing.domain.user import LoginStanding, StandingChanged, UserJoined, UserLeft
 from listing.domain.version import (
     RecheckAsked,
     VersionPublished,
@@ -67,6 +69,15 @@ FACTS: dict[str, Fact] = {
         participant_id="P1", kind="person", access="granted", account_refs=(ACCOUNT,), at=NOON
     ),
     "user_joined": UserJoined(participant_id="P1", user_id="zhang", function="person", at=NOON),
+    "user_left": UserLeft(participant_id="P1", user_id="zhang", at=NOON),
+    "terms_accepted": TermsAccepted(participant_id="P1", user_id="zhang", kind="guide", version="1", at=NOON),
+    "standing_changed": StandingChanged(
+        participant_id="P1",
+        no_access=None,
+        status="active",
+        logins=(("zhang", LoginStanding(no_access=None, status="suspended", function="operator", ended=False)),),
+        at=NOON,
+    ),
     "business_information_changed": BusinessInformationChanged(participant_id="P1", version=2, at=NOON),
 }
 

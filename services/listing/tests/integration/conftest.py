@@ -28,7 +28,7 @@ from listing.tests.fakes import identify
 from listing.tests.harness import Story
 from listing.transport.events import from_identity, from_review
 from listing.transport.schedule import schedules
-from listing.wiring import application, use_cases_on
+from listing.wiring import OwnStandings, application, use_cases_on
 from testkit.http import Caller, an_edge, calling
 from testkit.tokens import TokenIssuer
 from testkit.world import Stack, World
@@ -145,7 +145,8 @@ async def board(board_world: World) -> AsyncIterator[RealBoard]:
         for name in _EMPTIED:
             await connection.execute(delete(tables.metadata.tables[name]))
     use_cases = use_cases_on(database, identify=identify)
-    async with calling(application(use_cases, an_edge(service="listing", issuer=issuer)), issuer) as caller:
+    edge = an_edge(service="listing", issuer=issuer, standings=OwnStandings(use_cases.ask_standing))
+    async with calling(application(use_cases, edge), issuer) as caller:
         made = RealBoard(database=database, administrator=administrator, use_cases=use_cases, caller=caller)
         await made.set_now(NOON)
         yield made

@@ -85,7 +85,11 @@ class TestRaces:
         answers = await asyncio.gather(*(story.sign_in(ZHANG) for _ in range(5)))
 
         assert [one.status_code for one in answers] == [200] * 5
-        assert sorted(await story.types_said()) == ["participant.registered", "participant.user_joined"]
+        assert sorted(await story.types_said()) == [
+            "participant.registered",
+            "participant.standing_changed",
+            "participant.user_joined",
+        ]
 
     async def test_p11_1_an_approval_waits_for_an_edit_in_flight_and_is_not_lost(
         self, story: Story, board: RealBoard

@@ -7,6 +7,7 @@ from chassis.unit_of_work import IdempotencyKeyReused, VersionConflict
 from listing.domain.business_information import BusinessInformationInvalid, BusinessInformationMissing
 from listing.domain.declaration import DeclarationRefused
 from listing.domain.field_rules import FormInvalid
+from listing.domain.legal_text import TextNotInEffect
 from listing.domain.listing import (
     AreaCannotChange,
     ListingChangedMeanwhile,
@@ -21,22 +22,37 @@ from listing.domain.participant import AccessMissing
 from listing.domain.states import MoveNotAllowed
 from listing.domain.summary import NoListingInForce
 from listing.domain.unit_holds import NoHolding, UnitsHeldElsewhere
+from listing.domain.user import (
+    LastAdministrator,
+    NotAnInstitution,
+    TooManyUsers,
+    UserAlreadyActs,
+    UserDisabled,
+    UserNotFound,
+)
 from listing.domain.version import DecisionOutOfDate
 
 STATUS: Mapping[type[Refusal], int] = {
     AccessMissing: 403,
     NoListingInForce: 403,
+    UserDisabled: 403,
     ListingNotFound: 404,
+    UserNotFound: 404,
     AreaCannotChange: 409,
     BusinessInformationMissing: 409,
     DecisionOutOfDate: 409,
+    LastAdministrator: 409,
     ListingNotEditable: 409,
     ListingNotUnderReview: 409,
     ListingUnderReview: 409,
     MoveNotAllowed: 409,
     NoHolding: 409,
+    NotAnInstitution: 409,
     NothingToSubmit: 409,
+    TextNotInEffect: 409,
+    TooManyUsers: 409,
     UnitsHeldElsewhere: 409,
+    UserAlreadyActs: 409,
     VersionConflict: 409,
     ListingDeletedForGood: 410,
     ListingChangedMeanwhile: 412,

@@ -174,7 +174,7 @@ class TestApplicants:
         with pytest.raises(AccessNeeded) as refused:
             allows(applicant, "listing.search", reading=True)
 
-        assert refused.value.details == {"reason": "application_refused", "way": "open_an_account_or_apply"}
+        assert refused.value.details == {"reason": "application_refused", "way": "read_own_application"}
 
     def test_what_access_would_not_open_is_simply_denied(self) -> None:
         assert not allows(somebody("AP"), "indicator.read", reading=True)

@@ -1,22 +1,26 @@
-"""Postgres, Valkey and the OpenID provider frozen under running services: every caller has an answer within 5 s.
+"""Dependencies frozen, cut off and slow under running services: every caller has an answer within 5 s.
 
-What is frozen accepts connections and says nothing: only a deadline ends the wait for it.
+What is frozen or behind a cut wire accepts connections and says nothing: only a deadline ends the wait for it.
 """
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
 from chassis.cause import Subject
+from local_stack import ports
 from testkit.eventually import eventually
 from testkit.platform import Platform
-from testkit.provider import access_token
+from testkit.provider import accept_terms, access_token
+from testkit.proxy import Proxy
 from testkit.servers import Servers
 from testkit.tokens import TokenIssuer
+from testkit.world import World
 
 pytestmark = [pytest.mark.faults, pytest.mark.integration]
 
@@ -88,11 +92,39 @@ def servers() -> Iterator[Servers]:
     made.stop()
 
 
+@dataclass(frozen=True)
+class Network:
+    """The wires between the services and what they depend on."""
+
+    postgres: Proxy
+    valkey: Proxy
+    listing: Proxy
+
+
 @pytest.fixture(scope="module")
-def platform(servers: Servers) -> Iterator[Platform]:
-    # A crowd of one participant is no flood here.
-    limits = {"REQUESTS_PER_MINUTE_SIGNED_IN": "10000"}
-    made = Platform(servers.world(), services=("listing", "gateway"), **limits)
+def world(servers: Servers) -> World:
+    return servers.world()
+
+
+@pytest.fixture(scope="module")
+def network(world: World) -> Iterator[Network]:
+    postgres, valkey = (_port_of(url) for url in (world.database_url, world.addresses.redis_url))
+    listing = world.service_ports["listing"].http
+    with Proxy(postgres) as to_postgres, Proxy(valkey) as to_valkey, Proxy(listing) as to_listing:
+        yield Network(postgres=to_postgres, valkey=to_valkey, listing=to_listing)
+
+
+@pytest.fixture(scope="module")
+def platform(world: World, network: Network) -> Iterator[Platform]:
+    through = world.settings("listing")
+    made = Platform(
+        world,
+        services=("listing", "gateway"),
+        REQUESTS_PER_MINUTE_SIGNED_IN="10000",  # a crowd of one participant is no flood here
+        LISTING_DATABASE_URL=_by_way_of(network.postgres, through["LISTING_DATABASE_URL"]),
+        REDIS_URL=_by_way_of(network.valkey, world.addresses.redis_url),
+        LISTING_URL=f"http://{ports.HOST}:{network.listing.port}",
+    )
     try:
         made.start()
         yield made
@@ -100,10 +132,21 @@ def platform(servers: Servers) -> Iterator[Platform]:
         made.kill(*made.services)
 
 
+def _port_of(url: str) -> int:
+    port = urlsplit(url).port
+    assert port
+    return port
+
+
+def _by_way_of(proxy: Proxy, url: str) -> str:
+    return url.replace(f":{_port_of(url)}/", f":{proxy.port}/")
+
+
 @pytest.fixture
 async def callers(servers: Servers, platform: Platform) -> AsyncIterator[Callers]:
     token = await asyncio.to_thread(access_token, servers.addresses.issuer, "chen-wei")
     async with httpx2.AsyncClient(timeout=30) as client:
+        await asyncio.to_thread(accept_terms, platform.gateway, token)
         made = Callers(platform, token, client)
         await made.served()
         yield made
@@ -141,6 +184,49 @@ async def test_a_frozen_memory_costs_the_door_a_fraction_of_a_second(servers: Se
 
     assert {one.response.status_code for one in answers} == {200, 201}
     assert max(one.seconds for one in answers) < ANSWERED_WITHIN_S
+
+
+async def test_a_cut_wire_to_the_database_is_named_in_time_and_mends_by_itself(
+    network: Network, callers: Callers
+) -> None:
+    network.postgres.cut()
+    try:
+        answers = await callers.crowd(callers.platform.url("listing"))
+    finally:
+        network.postgres.mend()
+
+    assert {(one.response.status_code, one.problem) for one in answers} == {(503, "dependency-unavailable")}
+    assert max(one.seconds for one in answers) < ANSWERED_WITHIN_S
+    await callers.served()
+
+
+async def test_a_cut_wire_to_the_memory_costs_the_door_a_fraction_of_a_second(
+    network: Network, callers: Callers
+) -> None:
+    network.valkey.cut()
+    try:
+        answers = await callers.crowd(callers.platform.gateway)
+    finally:
+        network.valkey.mend()
+
+    assert {one.response.status_code for one in answers} == {200, 201}
+    assert max(one.seconds for one in answers) < ANSWERED_WITHIN_S
+
+
+@pytest.mark.parametrize("how", ["slow", "cut off"])
+async def test_a_neighbour_that_is_slow_or_cut_off_is_named_in_time(
+    how: str, network: Network, callers: Callers
+) -> None:
+    wire = network.listing
+    wire.slow(2 * ANSWERED_WITHIN_S) if how == "slow" else wire.cut()
+    try:
+        answers = await callers.crowd(callers.platform.gateway)
+    finally:
+        wire.mend()
+
+    assert {(one.response.status_code, one.problem) for one in answers} == {(503, "neighbour-unavailable")}
+    assert max(one.seconds for one in answers) < ANSWERED_WITHIN_S
+    await callers.served()
 
 
 async def test_a_frozen_provider_keeps_out_nobody_whose_key_is_known(servers: Servers, callers: Callers) -> None:

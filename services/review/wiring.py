@@ -27,6 +27,7 @@ from review.persistence.unit_of_work import beginning, reading
 from review.settings import Settings
 from review.transport.events import from_listing
 from review.transport.http.cases import case_routes, own_case_routes
+from review.transport.http.ladder import appeal_routes, notice_routes, own_ladder_routes, sanction_routes
 from review.transport.http.loads import load_routes
 from review.transport.http.problems import STATUS
 from review.transport.schedule import schedules
@@ -46,7 +47,7 @@ def build(settings: Settings) -> Service:
         settings=settings,
         database=database,
         api=lambda: application(use_cases, settings, make_edge(settings, database, session)),
-        consumers=[from_listing.subscriptions(use_cases)],
+        consumers=[from_listing.subscriptions(use_cases), from_listing.participants(use_cases)],
         slice_consumers=[reference_consumer(settings, database)],
         schedules=schedules(use_cases),
         relay=True,
@@ -76,8 +77,13 @@ def application(use_cases: UseCases, settings: Settings, edge: Edge) -> FastAPI:
 
 def all_routes(use_cases: UseCases, settings: Settings) -> Sequence[Routes]:
     """Every route, each under its row of the matrix."""
+    account_ref_of = account_ref_with(settings)
     return (
-        case_routes(use_cases, account_ref_of=account_ref_with(settings)),
+        case_routes(use_cases, account_ref_of=account_ref_of),
+        notice_routes(use_cases.ladder, account_ref_of=account_ref_of),
+        sanction_routes(use_cases.ladder, account_ref_of=account_ref_of),
+        appeal_routes(use_cases.ladder, account_ref_of=account_ref_of),
+        own_ladder_routes(use_cases.ladder),
         own_case_routes(use_cases),
         load_routes(use_cases, upload_bytes_max=settings.reference_upload_bytes_max),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chassis.kernel import new_id
 from review.application.gathering import Asked, Basis, gather
+from review.application.noticing import keep_rule_notices
 from review.application.ports import Work
 from review.domain.board_rules import BoardRules
 from review.domain.decision import decide
@@ -34,3 +35,4 @@ async def check_live(work: Work, rules: BoardRules, basis: Basis, listings: Sequ
         listing.facts.clear()
     await work.decisions.add(decisions)
     await work.live.save_checked(listings)
+    await keep_rule_notices(work, basis.calendar, listings)

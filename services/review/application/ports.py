@@ -12,6 +12,7 @@ from chassis.cause import Cause
 from chassis.kernel import Fact
 from finance.calendar import TradingCalendar
 from finance.corporate_actions import CorporateAction
+from review.application.ladder_ports import LadderReading, Notices, Parties, Sanctions
 from review.domain.case import VerificationCase
 from review.domain.decision import Decision
 from review.domain.holdings import Holding
@@ -179,6 +180,9 @@ class Work(Protocol):
     evidence: Evidence
     days: Days
     loads: Loads
+    parties: Parties
+    notices: Notices
+    sanctions: Sanctions
 
     @property
     def now(self) -> datetime:
@@ -271,7 +275,7 @@ class Projected:
     unreadable_records: int
 
 
-class Reading(Protocol):
+class Reading(LadderReading, Protocol):
     """One consistent read."""
 
     evidence: Evidence

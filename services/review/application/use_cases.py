@@ -20,6 +20,7 @@ from review.application.commands.return_case import ReturnCaseHandler
 from review.application.commands.reverify_live import ReverifyLiveHandler
 from review.application.commands.say_load import SayLoadHandler
 from review.application.deciding import Deciding
+from review.application.ladder_use_cases import LadderUseCases
 from review.application.ports import Begin, EncodeBlock, Read
 from review.application.queries.list_loads import AskLoadHandler, ListLoadsHandler
 from review.application.queries.list_queue import ListQueueHandler
@@ -51,6 +52,8 @@ class UseCases:
     register_load: RegisterLoadHandler
     say_load: SayLoadHandler
     note_stalled_load: NoteStalledLoadHandler
+
+    ladder: LadderUseCases
 
     list_queue: ListQueueHandler
     read_case: ReadCaseHandler
@@ -88,6 +91,7 @@ class UseCases:
             register_load=RegisterLoadHandler(begin=begin),
             say_load=SayLoadHandler(begin=begin, encode=encode),
             note_stalled_load=NoteStalledLoadHandler(begin=begin),
+            ladder=LadderUseCases.build(begin=begin, read_own=read_own, read_all=read_all),
             list_queue=ListQueueHandler(read=read_all),
             read_case=ReadCaseHandler(read=read_all, rules=rules),
             ask_own_case=AskOwnCaseHandler(read=read_own),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from chassis.kernel import FieldError, Refusal
 from review.domain.dated_tables import day_or_none, in_force, rows
+from review.domain.ladder import Matter
 from review.domain.listing_content import ListingContent
 
 
@@ -41,6 +42,16 @@ class Reviewer:
         """
         shared = self.account_refs & {line.account_ref for line in content.lines}
         if self.participant_id == participant_id or shared:
+            raise OwnOrRelatedMatter
+
+    def require_no_tie(self, matter: Matter) -> None:
+        """Refuses when the matter is the person's own, or touches an account of theirs.
+
+        Raises:
+            OwnOrRelatedMatter: it does.
+        """
+        own = matter.participant_id == self.participant_id or (matter.kind, matter.id) == ("user", self.user_id)
+        if own or self.account_refs & matter.account_refs:
             raise OwnOrRelatedMatter
 
 

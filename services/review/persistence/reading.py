@@ -8,12 +8,16 @@ from sqlalchemy import select, tuple_
 
 from chassis.reading import ReadingSession
 from chassis.snapshots import differences
+from review.application.ladder_ports import Notices, NoticeSearch, Sanctions, SanctionSearch
 from review.application.ports import Cases, CaseView, Decisions, Evidence, Projected, QueueItem
 from review.domain.live_listing import LiveListing
+from review.domain.notice import Notice
 from review.domain.reference_load import ReferenceLoad
+from review.domain.sanction import Sanction
 from review.persistence.cases import StoredCases
 from review.persistence.decisions import StoredDecisions
 from review.persistence.evidence import StoredEvidence
+from review.persistence.ladder import StoredNotices, StoredSanctions, find_notices, find_sanctions
 from review.persistence.live_listings import StoredLiveListings
 from review.persistence.loads import StoredLoads, stored_load
 from review.persistence.tables import reference_load, snapshots, verification_case, verification_day
@@ -29,6 +33,8 @@ class StoredReading:
         self.cases: Cases = self._cases
         self.decisions: Decisions = StoredDecisions(session.connection)
         self.evidence: Evidence = StoredEvidence(session.connection)
+        self.notices: Notices = StoredNotices(session.connection)
+        self.sanctions: Sanctions = StoredSanctions(session.connection)
 
     @property
     def now(self) -> datetime:
@@ -105,6 +111,14 @@ class StoredReading:
         table = verification_day
         query = select(table.c.day).where(table.c.status == "not_verified").order_by(table.c.day.desc()).limit(limit)
         return list((await self._connection.execute(query)).scalars())
+
+    async def find_notices(self, search: NoticeSearch) -> Sequence[Notice]:
+        """The newest first."""
+        return await find_notices(self._connection, search)
+
+    async def find_sanctions(self, search: SanctionSearch) -> Sequence[Sanction]:
+        """The newest first."""
+        return await find_sanctions(self._connection, search)
 
     def _stands(self, until: datetime | None) -> bool:
         return until is not None and self.now < until

@@ -6,11 +6,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from chassis.cause import Cause
 from chassis.database import Database, Scope
 from chassis.unit_of_work import Translate, UnitOfWork
+from review.application.ladder_ports import Notices, Parties, Sanctions
 from review.application.ports import Cases, Days, Decisions, Evidence, LiveListings, Loads, Read
 from review.persistence.cases import StoredCases
 from review.persistence.days import StoredDays
 from review.persistence.decisions import StoredDecisions
 from review.persistence.evidence import StoredEvidence
+from review.persistence.ladder import StoredNotices, StoredParties, StoredSanctions
 from review.persistence.live_listings import StoredLiveListings
 from review.persistence.loads import StoredLoads
 from review.persistence.reading import StoredReading
@@ -25,6 +27,9 @@ class ReviewUnitOfWork(UnitOfWork):
     evidence: Evidence
     days: Days
     loads: Loads
+    parties: Parties
+    notices: Notices
+    sanctions: Sanctions
 
     async def opened(self) -> None:
         """Builds the repositories."""
@@ -34,6 +39,9 @@ class ReviewUnitOfWork(UnitOfWork):
         self.evidence = StoredEvidence(self.connection)
         self.days = StoredDays(self.connection)
         self.loads = StoredLoads(self.connection)
+        self.parties = StoredParties(self.connection)
+        self.notices = StoredNotices(self.connection)
+        self.sanctions = StoredSanctions(self.connection)
 
 
 def beginning(

@@ -54,7 +54,9 @@ SETTINGS = Settings(
 
 
 async def deliver(use_cases: UseCases, event: Event) -> None:
-    _, handler = from_listing.subscriptions(use_cases).handlers[type(event).type]
+    topics = (from_listing.subscriptions(use_cases), from_listing.participants(use_cases))
+    heard = {name: handler for one in topics for name, (_, handler) in one.handlers.items()}
+    handler = heard[type(event).type]
     with suppress(Refusal):
         await handler(event, Cause(subject=SYSTEM, operation=type(event).type))
 

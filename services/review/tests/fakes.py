@@ -13,6 +13,7 @@ from chassis.cause import Cause
 from chassis.unit_of_work import VersionConflict
 from finance.calendar import TradingCalendar
 from finance.corporate_actions import CorporateAction
+from review.application.ladder_ports import Notices, Parties, Sanctions
 from review.application.ports import (
     ActionOf,
     Cases,
@@ -33,8 +34,11 @@ from review.domain.case import CaseNotFound, VerificationCase
 from review.domain.decision import Decision
 from review.domain.holdings import ZERO, Holding, HoldingKey
 from review.domain.live_listing import LiveListing
+from review.domain.notice import Notice
 from review.domain.reference_load import LoadNotFound, ReferenceLoad
+from review.domain.sanction import Sanction
 from review.domain.verification_facts import Security, SnapshotRef
+from review.tests.ladder_fakes import FakeLadderReading, FakeNotices, FakeParties, FakeSanctions
 from testkit.fakes import FakeUnitOfWork, Journal
 
 
@@ -47,6 +51,9 @@ class Store:
     live: dict[UUID, LiveListing] = field(default_factory=dict)
     days: dict[date, tuple[str, int | None, datetime]] = field(default_factory=dict)
     loads: dict[UUID, ReferenceLoad] = field(default_factory=dict)
+    parties: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    notices: dict[UUID, Notice] = field(default_factory=dict)
+    sanctions: dict[UUID, Sanction] = field(default_factory=dict)
     snapshots: list[tuple[SnapshotRef, Sequence[Any]]] = field(default_factory=list)
 
 
@@ -270,10 +277,15 @@ class FakeReviewWork(FakeUnitOfWork):
     evidence: Evidence
     days: Days
     loads: Loads
+    parties: Parties
+    notices: Notices
+    sanctions: Sanctions
 
     def __init__(self, journal: Journal, cause: Cause, store: Store) -> None:
         super().__init__(journal, cause)
         self._store = store
+        # What row security does: a participant's transaction sees its own rows.
+        self.owner = cause.subject.participant_id
 
     async def opened(self) -> None:
         self._copy = Store(**{name: value.copy() for name, value in vars(self._store).items()})
@@ -283,15 +295,25 @@ class FakeReviewWork(FakeUnitOfWork):
         self.evidence = FakeEvidence(self._copy)
         self.days = FakeDays(self._copy)
         self.loads = FakeLoads(self._copy)
+        self.parties = FakeParties(self._copy.parties)
+        self.notices = FakeNotices(self._copy.notices, self.owner)
+        self.sanctions = FakeSanctions(self._copy.sanctions, self.owner)
+
+    async def scope(
+        self, *, participant_id: str | None = None, firm_id: str | None = None, everything: bool = False
+    ) -> None:
+        self.notices = FakeNotices(self._copy.notices, None if everything else participant_id)
+        self.sanctions = FakeSanctions(self._copy.sanctions, None if everything else participant_id)
 
     async def committed(self) -> None:
         vars(self._store).update(vars(self._copy))
 
 
-class FakeReading:
+class FakeReading(FakeLadderReading):
     """One consistent read of the store."""
 
     def __init__(self, store: Store, now: datetime) -> None:
+        super().__init__(store.notices, store.sanctions)
         self._store = store
         self._now = now
         self.cases: Cases = FakeCases(store)

@@ -29,6 +29,8 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=SHANGHAI)
 
 STEWARD = Subject(user_id="ds-1", roles=frozenset({"DS"}))
 REVIEWER = Subject(user_id="rv-1", roles=frozenset({"RV"}))
+MODERATOR = Subject(user_id="mo-1", roles=frozenset({"MO"}))
+SUPERVISOR = Subject(user_id="su-1", roles=frozenset({"SU"}), second_factor_at=datetime.now(SHANGHAI))  # noqa: TID251  # step-up follows the real clock
 ANOTHER_REVIEWER = Subject(user_id="rv-2", roles=frozenset({"RV"}))
 OWNER = Subject(user_id="u-1", roles=frozenset({"PL"}), participant_id="p-1")
 STRANGER = Subject(user_id="u-2", roles=frozenset({"PL"}), participant_id="p-2")
@@ -130,8 +132,9 @@ class Story:
         )
 
     async def of(self, listing_id: UUID) -> list[Event]:
-        """What review has said about a listing."""
-        return [one for one in await self.review.said() if one.key == str(listing_id)]
+        """What review has said about the verification of a listing."""
+        said = await self.review.said()
+        return [one for one in said if isinstance(one, review.CaseEvent) and one.key == str(listing_id)]
 
     async def last(self, listing_id: UUID, event_class: type[E]) -> E:
         """The last thing review has said about a listing, which is of this class."""

@@ -7,18 +7,21 @@ from chassis.cause import Cause, Due
 from chassis.schedule import Schedule
 from review.application.commands.claim_case import CLAIM_LAPSE
 from review.application.commands.decide_waiting import WAITING, DecideWaiting
+from review.application.commands.end_step import EndStep
 from review.application.commands.lapse_claim import LapseClaim
 from review.application.commands.note_late_snapshot import NoteLateSnapshot
 from review.application.commands.note_snapshot import LATE
 from review.application.commands.note_stalled_load import NoteStalledLoad
 from review.application.commands.register_load import LOAD_STALLED
 from review.application.commands.reverify_live import REVERIFY, ReverifyLive
+from review.application.commands.watch_notice import WatchNotice
 from review.application.deciding import DAY_BEGAN
+from review.application.laddering import NOTICE_DUE, STEP_ENDS
 from review.application.use_cases import UseCases
 
 
 def schedules(use_cases: UseCases) -> list[Schedule]:
-    """What runs by the clock: waiting cases, daily checks, claims, late snapshots, stalled loads."""
+    """What runs by the clock: waiting cases, daily checks, claims, late snapshots, stalled loads; the ladder."""
 
     async def decide_waiting(due: Due, cause: Cause) -> None:
         await use_cases.decide_waiting(DecideWaiting(run=f"{due.kind}/{due.key}"), cause)
@@ -45,4 +48,17 @@ def schedules(use_cases: UseCases) -> list[Schedule]:
         Schedule(kind=CLAIM_LAPSE, run=lapse),
         Schedule(kind=LATE, run=late),
         Schedule(kind=LOAD_STALLED, run=stalled),
+        *_ladder(use_cases),
     ]
+
+
+def _ladder(use_cases: UseCases) -> list[Schedule]:
+    """Deadlines of notices, and last days of steps (P4.1, P4.3)."""
+
+    async def watch(due: Due, cause: Cause) -> None:
+        await use_cases.ladder.watch_notice(WatchNotice(notice_id=UUID(due.key)), cause)
+
+    async def end(due: Due, cause: Cause) -> None:
+        await use_cases.ladder.end_step(EndStep(sanction_id=UUID(due.key)), cause)
+
+    return [Schedule(kind=NOTICE_DUE, run=watch), Schedule(kind=STEP_ENDS, run=end)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chassis.cause import Cause
+from review.application.noticing import close_notices
 from review.application.ports import Begin
 
 
@@ -30,3 +31,4 @@ class CloseCasesHandler:
                 await work.cases.save(case)
             if command.ended:
                 await work.live.remove(command.listing_id)
+                await close_notices(work, command.listing_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.cause import Cause
 from review.application.checking import check_live
 from review.application.gathering import basis_for_daily_check
+from review.application.noticing import keep_rule_notices
 from review.application.ports import Begin, Work
 from review.domain.board_rules import BoardRules
 from review.domain.case import CaseNotFound, VerificationCase
@@ -37,8 +38,9 @@ class NotePublishedHandler:
                 raise CaseNotFound
             listing = await self._listing(work, command, case)
             await work.live.put(listing)
-            if case.content.area == "pledgor":
-                await self._apply_later_day(work, listing)
+            if case.content.area == "pledgor" and not await self._apply_later_day(work, listing):
+                # The version passed every rule at its publication: what was demanded of the one before is done.
+                await keep_rule_notices(work, None, [listing])
 
     async def _listing(self, work: Work, command: NotePublished, case: VerificationCase) -> LiveListing:
         before = await work.live.get(command.listing_id)
@@ -65,10 +67,12 @@ class NotePublishedHandler:
             decision_id=decision.decision_id,
         )
 
-    async def _apply_later_day(self, work: Work, listing: LiveListing) -> None:
+    async def _apply_later_day(self, work: Work, listing: LiveListing) -> bool:
         newest = await work.evidence.snapshot_until("holding", work.today)
         if newest is None or not listing.is_behind(newest.business_date, newest.revision):
-            return
+            return False
         basis = await basis_for_daily_check(work.evidence, day=work.today, snapshot_date=newest.business_date)
-        if basis is not None:
-            await check_live(work, self._rules, basis, [listing])
+        if basis is None:
+            return False
+        await check_live(work, self._rules, basis, [listing])
+        return True

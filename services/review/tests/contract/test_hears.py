@@ -10,6 +10,7 @@ from chassis.cause import SYSTEM, Cause
 from events.base import decode, event_classes
 from events.registry import heard_by
 from review.application.commands.close_cases import CloseCases
+from review.application.commands.note_party import NoteParty
 from review.application.commands.note_published import NotePublished
 from review.application.commands.note_state import NoteState
 from review.application.commands.open_case import OpenCase
@@ -29,6 +30,10 @@ class Heard:
 
     commands: list[Any] = field(default_factory=list)
 
+    @property
+    def ladder(self) -> "Heard":
+        return self
+
     def __getattr__(self, _name: str) -> Any:
         async def keep(command: object, _cause: Cause) -> None:
             self.commands.append(command)
@@ -38,11 +43,17 @@ class Heard:
 
 async def hear(message: str) -> Any:
     heard = Heard()
-    event_class, handler = from_listing.subscriptions(cast("UseCases", heard)).handlers[message]
+    event_class, handler = handlers_of(heard)[message]
     body = (HEARD / f"{message}.json").read_bytes()
     await handler(decode(event_class, body), Cause(subject=SYSTEM, operation=message))
     (command,) = heard.commands
     return command
+
+
+def handlers_of(heard: Heard) -> dict[str, Any]:
+    use_cases = cast("UseCases", heard)
+    topics = (from_listing.subscriptions(use_cases), from_listing.participants(use_cases))
+    return {name: handler for one in topics for name, handler in one.handlers.items()}
 
 
 async def test_a_submission_of_a_pledgor() -> None:
@@ -93,14 +104,25 @@ async def test_an_end() -> None:
         assert command.ended
 
 
-def test_every_kept_message_is_heard_and_every_heard_message_is_kept() -> None:
-    handlers = from_listing.subscriptions(cast("UseCases", Heard())).handlers
+async def test_p4_1_who_a_notice_can_be_issued_to() -> None:
+    registered = await hear("listing.participant.registered.v1")
+    joined = await hear("listing.participant.user_joined.v1")
 
-    assert {one.stem for one in HEARD.glob("*.json")} == set(handlers)
+    assert isinstance(registered, NoteParty)
+    assert isinstance(joined, NoteParty)
+    assert (registered.user_id, len(registered.account_refs)) == (None, 1)
+    assert joined.user_id is not None
+
+
+def test_every_kept_message_is_heard_and_every_heard_message_is_kept() -> None:
+    assert {one.stem for one in HEARD.glob("*.json")} == set(handlers_of(Heard()))
 
 
 def test_review_hears_the_topics_it_is_registered_for() -> None:
     reference = {one.topic for one in projections(on_complete=on_complete)}
 
-    assert {one.name for one in heard_by("review")} - reference == {"listing.listing.v1"}
+    assert {one.name for one in heard_by("review")} - reference == {
+        "listing.listing.v1",
+        "listing.participant.v1",
+    }
     assert reference == {one.name for one in heard_by("review") if one.name.startswith("reference.")}

@@ -4,6 +4,7 @@ from chassis.cause import Cause
 from chassis.subscriptions import Subscriptions
 from events.listing import v1
 from review.application.commands.close_cases import CloseCases
+from review.application.commands.note_party import NoteParty
 from review.application.commands.note_published import NotePublished
 from review.application.commands.note_state import NoteState
 from review.application.commands.open_case import OpenCase
@@ -17,6 +18,23 @@ def subscriptions(use_cases: UseCases) -> Subscriptions:
     hears = Subscriptions(service="review", topic="listing.listing.v1")
     _of_versions(hears, use_cases)
     _of_listings(hears, use_cases)
+    return hears
+
+
+def participants(use_cases: UseCases) -> Subscriptions:
+    """`listing.participant.v1`: who there is, and which accounts tie an operator's person to a matter."""
+    hears = Subscriptions(service="review", topic="listing.participant.v1")
+
+    @hears.on(v1.ParticipantRegistered)
+    async def note_participant(event: v1.ParticipantRegistered, cause: Cause) -> None:
+        noted = NoteParty(participant_id=event.participant_id, account_refs=event.account_refs)
+        await use_cases.ladder.note_party(noted, cause)
+
+    @hears.on(v1.UserJoined)
+    async def note_user(event: v1.UserJoined, cause: Cause) -> None:
+        noted = NoteParty(participant_id=event.participant_id, user_id=event.user_id)
+        await use_cases.ladder.note_party(noted, cause)
+
     return hears
 
 

@@ -56,16 +56,21 @@ class ClaimView(BaseModel):
     until: datetime
 
 
+def person_of(cause: Cause, account_ref_of: Callable[[str], str]) -> Reviewer:
+    """The operator's person who asks, with their own accounts as they travel, so that ties are seen."""
+    return Reviewer(
+        user_id=cause.subject.user_id,
+        participant_id=cause.subject.participant_id,
+        account_refs=frozenset(account_ref_of(one) for one in cause.subject.accounts),
+    )
+
+
 def case_routes(use_cases: UseCases, *, account_ref_of: Callable[[str], str]) -> Routes:
     """The reviewers' routes. `account_ref_of` shows a reviewer's own accounts as they travel, so that ties are seen."""
     routes = Routes(service="review", tags=["review"])
 
     def reviewer(cause: Cause) -> Reviewer:
-        return Reviewer(
-            user_id=cause.subject.user_id,
-            participant_id=cause.subject.participant_id,
-            account_refs=frozenset(account_ref_of(one) for one in cause.subject.accounts),
-        )
+        return person_of(cause, account_ref_of)
 
     @routes.get("/review/queue", operation=QUEUE)
     async def list_review_queue(cause: QueryCause, page: PageRequest) -> Page[QueueItemView]:

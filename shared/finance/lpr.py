@@ -51,6 +51,11 @@ class LoanPrimeRate:
         value = self.on(day) if day >= CAP_FROM else None
         return CAP_MULTIPLE * value.rate if value else None
 
+    @property
+    def lowest_cap(self) -> Fraction | None:
+        """A rate that no day's cap lies below; None without a series."""
+        return CAP_MULTIPLE * min(one.rate for one in self._rows) if self._rows else None
+
     def stale(self, day: date) -> bool:
         """Unconfirmed for more than 40 days: the cap then needs a person."""
         return self._confirmed_on is None or (day - self._confirmed_on).days > STALE_AFTER_DAYS

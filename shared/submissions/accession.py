@@ -7,10 +7,11 @@ swap of two neighbours within a number.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 UNREADABLE = -1
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_MODULUS = len(_ALPHABET)  # prime: see above
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_MODULUS = len(ALPHABET)  # prime: see above
 _TOPIC = re.compile(r"(?P<test>test\.)?submissions\.(?P<firm>[A-Za-z0-9_]{1,16})")
 _ACCESSION = re.compile(
     r"(?P<test>T\.)?(?P<firm>[A-Za-z0-9_]{1,16})-(?P<partition>\d+)-(?P<offset>\d+)-(?P<index>\d+|M)-(?P<check>.)"
@@ -41,11 +42,20 @@ class Accessions:
         self.firm_id: str = found["firm"]
         self.is_test = found["test"] is not None
         self._prefix = f"{'T.' if self.is_test else ''}{self.firm_id}-{partition}-"
-        self._sum = _text_sum(self._prefix)
+        self._sum = _text_sum(self._prefix) % _MODULUS
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the offset."""
+        return self._prefix
+
+    def remainder(self, offset: Any, index: Any) -> Any:  # an integer, or a column of them
+        """Which character of the alphabet is the check character."""
+        return (self._sum + 3 * offset + 7 * index) % _MODULUS
 
     def of(self, offset: int, index: int) -> str:
         """The accession of one record, or of an unreadable message (`UNREADABLE`)."""
-        check = _ALPHABET[(self._sum + 3 * offset + 7 * index) % _MODULUS]
+        check = ALPHABET[self.remainder(offset, index)]
         return f"{self._prefix}{offset}-{'M' if index == UNREADABLE else index}-{check}"
 
 

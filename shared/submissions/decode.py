@@ -23,6 +23,7 @@ RECORD_BYTES_MAX = 64 * 1024
 RECORDS_MAX = 1000
 HASH_BYTES = 16
 _hashed = msgspec.msgpack.Encoder(decimal_format="string").encode
+_APART = (b'" ', b'"\t', b'"\r')
 # Places among the values common to all types; what is left out of the hash frames the record key.
 _SEQUENCE, _RECORD_KEY, _REPORTED_AT = (
     columns("contract")[1:].index(name) for name in ("sequence", "record_key", "reported_at")
@@ -47,7 +48,7 @@ def lines_of(value: bytes | None) -> list[bytes]:
     Raises:
         Unreadable: `empty`, `size`, `encoding` or `records`.
     """
-    if value is None or not value.strip():
+    if not value or value.isspace():
         raise Unreadable("empty")
     if len(value) > MESSAGE_BYTES_MAX:
         raise Unreadable("size")
@@ -86,48 +87,59 @@ def _is_one_document(value: bytes) -> bool:
 
 
 def _decode_message(message: Message, accessions: Accessions) -> Iterator[Received]:
-    offset, appended_at = message.offset, message.appended_at
     try:
         lines = lines_of(message.value)
     except Unreadable as error:
-        accession = accessions.of(offset, UNREADABLE)
-        yield Received(accession, offset, UNREADABLE, appended_at, message.value or b"", unreadable=str(error))
+        yield unreadable(message, str(error), accessions)
         return
-    quick, accession_of = quick_decoder().decode, accessions.of
     for index, raw in enumerate(lines):
-        accession = accession_of(offset, index)
-        try:
-            record = quick(raw)
-            wire = wire_type_of(record.__class__)
-            values = astuple(canonised(record, wire))
-        except (msgspec.MsgspecError, NotANumber):
-            yield _read_exactly(accession, offset, index, appended_at, raw)
-            continue
-        if not _quick_is_safe(raw, record, wire.member_count - values.count(None)):
-            yield _read_exactly(accession, offset, index, appended_at, raw)
-            continue
-        yield Received(
-            accession,
-            offset,
-            index,
-            appended_at,
-            raw,
-            wire.record_type,
-            record,
-            record.record_key,
-            record.sequence,
-            record.action,
-            record.business_date,
-            content_hash(wire.record_type, values),
-            whole=True,
-        )
+        yield decode_line(message, index, raw, accessions)
+
+
+def unreadable(message: Message, reason: str, accessions: Accessions) -> Received:
+    """A message that could not be split into lines."""
+    accession = accessions.of(message.offset, UNREADABLE)
+    raw = message.value or b""
+    return Received(accession, message.offset, UNREADABLE, message.appended_at, raw, unreadable=reason)
+
+
+def decode_line(message: Message, index: int, raw: bytes, accessions: Accessions) -> Received:
+    """One line of a message."""
+    offset, appended_at = message.offset, message.appended_at
+    accession = accessions.of(offset, index)
+    try:
+        record = quick_decoder().decode(raw)
+        wire = wire_type_of(record.__class__)
+        values = astuple(canonised(record, wire))
+    except (msgspec.MsgspecError, NotANumber):
+        return _read_exactly(accession, offset, index, appended_at, raw)
+    if not _quick_is_safe(raw, record, wire.member_count - values.count(None)):
+        return _read_exactly(accession, offset, index, appended_at, raw)
+    return Received(
+        accession,
+        offset,
+        index,
+        appended_at,
+        raw,
+        wire.record_type,
+        record,
+        record.record_key,
+        record.sequence,
+        record.action,
+        record.business_date,
+        content_hash(wire.record_type, values),
+        whole=True,
+    )
 
 
 def _quick_is_safe(raw: bytes, record: Any, present: int) -> bool:  # a struct made at run time
-    """Whether no member stands twice: as many names as values. Maps and escaped quotes would blur the count."""
+    """Whether no member stands twice: as many names as values.
+
+    Maps and escaped quotes would blur the count, and so would a name that is apart from its colon.
+    """
     if len(raw) > RECORD_BYTES_MAX or record.no_data or (b"\\" in raw and b'\\"' in raw):
         return False
-    return raw.count(b'":') == present
+    return raw.count(b'":') == present and not any(apart in raw for apart in _APART)
 
 
 def _read_exactly(accession: str, offset: int, index: int, appended_at: datetime, raw: bytes) -> Received:

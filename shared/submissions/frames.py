@@ -8,7 +8,7 @@ sequence. Bytes are a pure function of what they say: a frame made again is iden
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -79,6 +79,13 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     texts: dict[str, Text] = {}
 
 
+class Told(NamedTuple):
+    """An item as it stands in a frame, and the rules whose texts it needs there."""
+
+    body: bytes
+    rules: frozenset[str] = frozenset()
+
+
 class Issued(msgspec.Struct, frozen=True, kw_only=True):
     """What a frame bears beside its items. `issued_at` is the transaction's time, kept with the frame's bytes."""
 
@@ -128,12 +135,26 @@ def slice_frame(
     if any(not start <= one.offset < end for one in outcome.received):
         raise ValueError(f"a record lies outside the slice [{start}, {end})")
     blank = _blank("slice", issued, start=start, end=end, gaps=tuple(outcome.gaps), skipped=tuple(skipped))
-    return _parts(blank, [item_of(one) for one in outcome.received])
+    return _parts(blank, [told(item_of(one)) for one in outcome.received])
+
+
+def slice_frame_of(
+    items: Sequence[Told],
+    *,
+    start: int,
+    end: int,
+    issued: Issued,
+    gaps: Sequence[Gap] = (),
+    skipped: Sequence[SkippedRange] = (),
+) -> list[bytes]:
+    """The same of items that are bytes already, in the order of their records."""
+    blank = _blank("slice", issued, start=start, end=end, gaps=tuple(gaps), skipped=tuple(skipped))
+    return _parts(blank, items)
 
 
 def update_frame(items: Iterable[Item], *, issued: Issued, gaps: Sequence[Gap] = ()) -> list[bytes]:
     """The messages of a frame that tells outcomes changed after their slice's frame."""
-    return _parts(_blank("update", issued, gaps=tuple(gaps)), list(items))
+    return _parts(_blank("update", issued, gaps=tuple(gaps)), [told(one) for one in items])
 
 
 def read_frame(value: bytes) -> Frame:
@@ -166,7 +187,12 @@ def _blank(
     )
 
 
-def _parts(blank: Frame, items: list[Item]) -> list[bytes]:
+def told(item: Item) -> Told:
+    """An item as its bytes, and the rules it names."""
+    return Told(_encoder.encode(item), frozenset(one.rule for one in item.errors))
+
+
+def _parts(blank: Frame, items: Sequence[Told]) -> list[bytes]:
     """Gaps and skipped ranges stand in the first part; the texts of a part's rules in that part."""
     whole = _encoded(blank, items, part=1, parts=1)
     if len(whole) <= PART_BYTES_MAX:
@@ -179,12 +205,12 @@ def _parts(blank: Frame, items: list[Item]) -> list[bytes]:
     ]
 
 
-def _grouped(items: list[Item], *, first_spent: int) -> list[list[Item]]:
+def _grouped(items: Sequence[Told], *, first_spent: int) -> list[list[Told]]:
     room = PART_BYTES_MAX - _ENVELOPE_BYTES - len(_encoder.encode(_texts(rules())))
-    groups: list[list[Item]] = [[]]
+    groups: list[list[Told]] = [[]]
     spent = first_spent
     for one in items:
-        size = len(_encoder.encode(one)) + 1
+        size = len(one.body) + 1
         if groups[-1] and spent + size > room:
             groups.append([])
             spent = 0
@@ -193,10 +219,12 @@ def _grouped(items: list[Item], *, first_spent: int) -> list[list[Item]]:
     return groups
 
 
-def _encoded(blank: Frame, items: list[Item], *, part: int, parts: int) -> bytes:
-    broken = {finding.rule for one in items for finding in one.errors}
+def _encoded(blank: Frame, items: Sequence[Told], *, part: int, parts: int) -> bytes:
+    broken = frozenset[str]().union(*{one.rules for one in items})
+    # As they are: their bytes were made once, many of them at a time.
+    listed = {"items": msgspec.Raw(b"[%s]" % b",".join([one.body for one in items]))} if items else {}
     return _encoder.encode(
-        msgspec.structs.replace(blank, part=part, parts=parts, items=tuple(items), texts=_texts(sorted(broken)))
+        msgspec.structs.replace(blank, part=part, parts=parts, texts=_texts(sorted(broken)), **listed)
     )
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
 from operator import attrgetter
 
 from submissions.book import Book, Key, KeyState, Slot, State, Used
@@ -87,11 +88,23 @@ def needs(received: Iterable[Received]) -> Needs:
     )
 
 
-def judge(firm_id: str, received: Sequence[Received], book: Book, references: References) -> SliceOutcome:
-    """Gives every record its outcome, in order."""
+def judge(
+    firm_id: str,
+    received: Sequence[Received],
+    book: Book,
+    references: References,
+    *,
+    reached: Sequence[int | None] | None = None,
+) -> SliceOutcome:
+    """Gives every record its outcome, in order.
+
+    `reached` says how far each record's stream had come before it, where records between these went another way.
+    """
     outcome = SliceOutcome(firm_id, list(received))
     judging = _Judging(outcome, book, references)
-    for one in received:
+    for one, last in zip(received, reached or repeat(None, len(received)), strict=True):
+        if last is not None and one.record_type is not None:
+            book.last_sequence[one.record_type] = last
         one.outcome = judging.arrived(one)
     return judging.done()
 

@@ -60,7 +60,7 @@ class Clients:
 def build(settings: Settings) -> Service:
     """The gateway: its interface (api), and what it passes on live (worker)."""
     opened = NeighbourSession()
-    metadata = ProviderMetadata(settings.oidc_issuer, opened)
+    metadata = ProviderMetadata(settings.oidc_address, opened)
     memory = _memory(settings)
     log = _live_log(settings, memory)
     clients = Clients(

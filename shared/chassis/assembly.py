@@ -140,7 +140,7 @@ class ProviderSession:
 
 def make_identity(settings: ServiceSettings, session: Callable[[], aiohttp.ClientSession]) -> TokenIdentity:
     """Verifies access tokens of the configured issuer."""
-    metadata = ProviderMetadata(settings.oidc_issuer, session)
+    metadata = ProviderMetadata(settings.oidc_address, session)
     return TokenIdentity(issuer=settings.oidc_issuer, audience=settings.oidc_audience, keys=ProviderKeys(metadata.keys))
 
 

@@ -42,6 +42,8 @@ class ServiceSettings(BaseSettings):
 
     oidc_issuer: str = "http://127.0.0.1:9000"
     oidc_audience: str = "pledgeboard"
+    # Where the provider is asked, where that is not what its tokens call it (an inner name of its own).
+    oidc_discovery_url: str | None = None
 
     account_ref_key: SecretStr | None = None
 
@@ -82,6 +84,11 @@ class ServiceSettings(BaseSettings):
     def may_shift_clock(self) -> bool:
         """Whether the one clock port may follow an offset here. Tokens and sessions never do."""
         return self.environment in {"local", "test"}
+
+    @property
+    def oidc_address(self) -> str:
+        """Where the provider's discovery document is; its keys and endpoints follow from that."""
+        return self.oidc_discovery_url or self.oidc_issuer
 
     @property
     def kafka_principal(self) -> str:

@@ -51,3 +51,13 @@ def test_the_principal_is_the_services_name_unless_told_otherwise(monkeypatch: p
     assert Settings().kafka_principal == "probe"
     monkeypatch.setenv("PROBE_KAFKA_USERNAME", "w1.probe")
     assert Settings().kafka_principal == "w1.probe"
+
+
+def test_the_provider_may_be_asked_under_another_name_than_its_tokens_bear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIDC_ISSUER", "https://sign-in.example")
+    assert ServiceSettings().oidc_address == "https://sign-in.example"
+
+    monkeypatch.setenv("OIDC_DISCOVERY_URL", "http://provider:8080")
+    settings = ServiceSettings()
+
+    assert (settings.oidc_address, settings.oidc_issuer) == ("http://provider:8080", "https://sign-in.example")

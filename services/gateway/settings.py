@@ -19,8 +19,9 @@ class Settings(ServiceSettings):
 
     oidc_client_id: str = "pledgeboard-web"
 
-    requests_per_minute_signed_in: int = Field(default=3000, ge=1)
-    requests_per_minute_anonymous: int = Field(default=600, ge=1)
+    # They win over the dated table of limits.
+    requests_per_minute_signed_in: int | None = Field(default=None, ge=1)
+    requests_per_minute_anonymous: int | None = Field(default=None, ge=1)
     # Keys of the shared memory are hashed with it; without one, each process shares its memory with nobody.
     memory_key: SecretStr | None = None
 

@@ -13,6 +13,7 @@ from chassis.kernel import Refusal
 from chassis.logs import logger
 from chassis.problems import Problems
 from chassis.service import Service
+from chassis.standing import StandingIdentity
 from chassis.subscriptions import Subscriptions
 from gateway.application.commands.close_session import CloseSessionHandler
 from gateway.application.commands.ensure_registration import EnsureRegistrationHandler
@@ -28,11 +29,16 @@ from gateway.clients.identity_provider import OpenIdProvider
 from gateway.clients.interfaces import PublishedInterfaces
 from gateway.clients.live_log import READ_SECONDS_MAX, LiveStreams
 from gateway.clients.neighbours import ANSWER_SECONDS_MAX, HttpNeighbours, NeighbourSession
+from gateway.clients.pipelined import PipelinedValkey
+from gateway.clients.shared_memory import ANSWER_SECONDS_MAX as ANSWER_SECONDS_OF_MEMORY
 from gateway.clients.shared_memory import RememberedRegistrations, SharedMemory, connect
+from gateway.clients.standings import ListingStandings
+from gateway.domain.rate_limits import Caller, RateLimit
 from gateway.settings import Settings
 from gateway.transport.events import from_listing, from_messaging, from_monitoring, from_review
 from gateway.transport.events.live_consumer import LiveConsumer
 from gateway.transport.http import documentation, forwarding, home, live, session
+from gateway.transport.http.cached_reads import CachedReads
 from gateway.transport.http.limits import Limits
 from gateway.transport.http.problems import STATUS
 
@@ -106,17 +112,15 @@ def subscriptions(use_cases: UseCases) -> tuple[Subscriptions, ...]:
 
 def make_edge(clients: Clients) -> Edge:
     """What stands between the network and every route."""
-    return Edge(service="gateway", identity=clients.identity, matrix=load_matrix(), trail=LoggedDenials())
+    standings = ListingStandings(clients.neighbours, clients.memory)
+    identity = StandingIdentity(tokens=clients.identity, standings=standings)
+    return Edge(service="gateway", identity=identity, matrix=load_matrix(), trail=LoggedDenials())
 
 
 def application(settings: Settings, clients: Clients, edge: Edge, use_cases: UseCases) -> FastAPI:
     """The whole HTTP interface."""
     interfaces = PublishedInterfaces(tuple(settings.neighbours), clients.neighbours)
-    limits = Limits(
-        clients.memory,
-        signed_in=settings.requests_per_minute_signed_in,
-        anonymous=settings.requests_per_minute_anonymous,
-    )
+    limits = Limits(clients.memory, instead=_limits_instead(settings))
     app = create_application(
         edge=edge,
         routes=[
@@ -139,7 +143,7 @@ def application(settings: Settings, clients: Clients, edge: Edge, use_cases: Use
         interfaces=interfaces,
         use_cases=use_cases,
         limits=limits,
-        memory=clients.memory,
+        cached=CachedReads(clients.memory),
     )
     forwarding.install(app, passing_on)
     return app
@@ -165,9 +169,18 @@ def make_use_cases(clients: Clients, edge: Edge) -> UseCases:
     )
 
 
+def _limits_instead(settings: Settings) -> dict[Caller, RateLimit]:
+    said: dict[Caller, int | None] = {
+        "signed_in": settings.requests_per_minute_signed_in,
+        "anonymous": settings.requests_per_minute_anonymous,
+    }
+    return {caller: RateLimit(requests_per_minute=rate, burst=rate) for caller, rate in said.items() if rate}
+
+
 def _memory(settings: Settings) -> SharedMemory:
     secret = settings.memory_key.get_secret_value().encode() if settings.memory_key else None
-    return SharedMemory(connect(settings.redis_url.get_secret_value()), secret=secret)
+    client = PipelinedValkey(settings.redis_url.get_secret_value(), answer_seconds_max=ANSWER_SECONDS_OF_MEMORY)
+    return SharedMemory(client, secret=secret)
 
 
 def _live_log(settings: Settings, memory: SharedMemory) -> LiveStreams:

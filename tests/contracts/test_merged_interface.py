@@ -8,9 +8,12 @@ import pytest
 from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from chassis.authorization import load_matrix
 from gateway.application.queries.merge_interfaces import merge_interfaces
 from gateway.application.route_table import RouteTable, operations_of
+from gateway.transport.http.cached_reads import CACHED_SECONDS, CachedReads
 
+ALIKE = {"Y", "-"}
 NEIGHBOURS = ("listing", "review", "messaging", "monitoring")
 ENVIRONMENT = {
     "ENVIRONMENT": "test",
@@ -58,6 +61,31 @@ def test_every_path_is_answered_by_one_service(documents: Mapping[str, Mapping[s
     own = {(method.upper(), path) for path, methods in documents["gateway"]["paths"].items() for method in methods}
 
     assert [one for one in table if (one.method, one.path) in own] == []
+
+
+def test_no_route_that_leaves_a_trace_or_shows_somebodys_own_is_answered_from_a_cache(
+    documents: Mapping[str, Mapping[str, Any]],
+) -> None:
+    matrix = load_matrix()
+    walked = [operation for service in NEIGHBOURS for operation in operations_of(service, documents[service])]
+    assert len(walked) > 40
+
+    rows = {one.operation: matrix.permission(one.operation) for one in walked}
+    private = {name for name, row in rows.items() if row.traced or not set(row.cells.values()) <= ALIKE}
+    kept = [
+        one for one in walked if one.operation in private and CachedReads.covers(one, traced=rows[one.operation].traced)
+    ]
+
+    assert kept == []
+
+
+def test_what_is_cached_is_a_row_that_everybody_reads_alike() -> None:
+    matrix = load_matrix()
+
+    for operation in CACHED_SECONDS:
+        row = matrix.permission(operation)
+        assert not row.traced
+        assert set(row.cells.values()) <= ALIKE
 
 
 def test_what_only_the_gateway_may_ask_is_not_published(merged: dict[str, Any]) -> None:

@@ -51,12 +51,17 @@ class RouteTable:
                 raise PublishedTwice(f"{one.method} {one.path}")
             path.methods[one.method] = one
         self._paths = sorted(paths.values(), key=lambda path: path.parameters)
+        # Most of what is asked for often has no parameter: it is found without trying one pattern after the other.
+        self._literal = {shape: path for shape, path in paths.items() if not path.parameters}
 
     def __iter__(self) -> Iterator[Operation]:
         return (one for path in self._paths for one in path.methods.values())
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation of a request."""
+        literal = self._literal.get(path)
+        if literal is not None and method in literal.methods:
+            return literal.methods[method]
         return next((path_.methods[method] for path_ in self._matching(path) if method in path_.methods), None)
 
     def methods(self, path: str) -> frozenset[str]:

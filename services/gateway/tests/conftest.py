@@ -43,6 +43,11 @@ def listing_routes() -> Routes:
     async def register(cause: CommandCause) -> dict[str, str]:
         return {"participant": cause.subject.participant_id or ""}
 
+    @routes.get("/session/standing", operation="session.own", internal=True)
+    async def read_standing(cause: QueryCause) -> dict[str, object]:
+        """Everybody is known and well, but for whoever has accepted nothing."""
+        return {"known": True, "unaccepted": ["guide"] if cause.subject.user_id == "u-newcomer" else []}
+
     @routes.get("/guide", operation="public.read")
     async def read_guide() -> dict[str, str]:
         return {"text": "guide"}
@@ -89,6 +94,10 @@ def review_routes() -> Routes:
         async for chunk in request.stream():
             size += len(chunk)
         return {"kind": kind, "size": size}
+
+    @routes.get("/calendar", operation="calendar.read")
+    async def read_calendar(cause: QueryCause) -> dict[str, list[str]]:
+        return {"trading_days": ["2026-03-31"]}
 
     @routes.get("/reference/loads", operation="reference_data.load")
     async def list_loads(cause: QueryCause) -> dict[str, list[str]]:

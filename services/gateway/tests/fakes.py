@@ -1,12 +1,12 @@
 """Neighbours and a shared memory inside the test's process: real applications, no sockets."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import httpx2
-from redis.exceptions import ConnectionError as RedisAway
 from starlette.types import ASGIApp
 
 from chassis.cause import Subject
@@ -19,8 +19,11 @@ from gateway.application.ports import (
     Said,
     SignInRefused,
 )
+from gateway.clients.pipelined import NotAnswered, Refused
 from gateway.clients.shared_memory import SharedMemory
+from gateway.clients.standings import STANDING
 from gateway.domain.live import AUDIENCE_EVENTS_MAX, LiveEvent, Place, Position, resumable
+from gateway.domain.rate_limits import RateLimit, take
 
 
 @dataclass
@@ -45,11 +48,11 @@ class NeighboursInMemory:
         return Incoming(status=answer.status_code, headers=kept, body=answer.content)
 
     def asked(self, neighbour: str, method: str | None = None) -> list[Outgoing]:
-        interface = "/api/v1/openapi.json"
+        behind = {"/api/v1/openapi.json", STANDING}
         return [
             one
             for one in self.sent
-            if one.neighbour == neighbour and one.target != interface and method in {None, one.method}
+            if one.neighbour == neighbour and one.target not in behind and method in {None, one.method}
         ]
 
 
@@ -58,50 +61,39 @@ async def _collected(chunks: AsyncIterator[bytes]) -> bytes:
 
 
 class RedisInMemory:
-    """As much of a Redis client as the shared memory uses; `away` fails as a dead server does."""
+    """As many commands as the shared memory uses; `away` fails as a dead server does."""
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self.away = False
 
-    async def get(self, key: str) -> bytes | None:
-        self._answer()
-        return self.values.get(key)
-
-    async def set(self, key: str, value: bytes, *, ex: int) -> None:  # the real one's
-        self._answer()
-        self.values[key] = value
-
-    def pipeline(self, *, transaction: bool) -> "RedisInMemory":  # the real one's
-        return self
-
-    def incr(self, key: str) -> None:
-        self._answer()
-        self.values[key] = self.values.get(key, 0) + 1
-        self._counted = self.values[key]
-
-    def expire(self, key: str, seconds: int, *, nx: bool) -> None:  # the real one's
-        self._answer()
-
-    async def execute(self) -> tuple[int, bool]:
-        return self._counted, True
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        return None
-
-    async def aclose(self) -> None:
-        return None
-
-    def _answer(self) -> None:
+    async def call(self, *words: bytes | str | int) -> Any:  # the real one's
         if self.away:
-            raise RedisAway
+            raise NotAnswered
+        match words:
+            case ("GET", str(key)):
+                return self.values.get(key)
+            case ("SET", str(key), value, "EX", int()):
+                self.values[key] = value
+                return b"OK"
+            case ("EVALSHA", *_):
+                raise Refused("NOSCRIPT No matching script.")
+            case ("EVAL", str(), "1", str(key), int(interval), int(room)):
+                return self._take(key, interval, room)
+        raise AssertionError(words)
+
+    async def close(self) -> None:
+        return None
+
+    def _take(self, key: str, interval: int, room: int) -> int:
+        limit = RateLimit(requests_per_minute=60_000_000 // interval, burst=room // interval)
+        taken = take(limit, full_at=self.values.get(key, 0), now=time.time_ns() // 1000)
+        self.values[key] = taken.full_at
+        return taken.wait
 
 
 def a_memory(client: RedisInMemory | None = None) -> SharedMemory:
-    return SharedMemory(client or RedisInMemory())  # type: ignore[arg-type]  # as much of it as is used
+    return SharedMemory(client or RedisInMemory())
 
 
 @dataclass

@@ -13,7 +13,9 @@ from gateway.application.ports import NeighbourUnavailable, Outgoing, SignInRefu
 from gateway.clients import neighbours
 from gateway.clients.identity_provider import OpenIdProvider
 from gateway.clients.neighbours import HttpNeighbours, NeighbourSession
-from gateway.clients.shared_memory import SharedMemory, connect
+from gateway.clients.pipelined import PipelinedValkey
+from gateway.clients.shared_memory import SharedMemory
+from gateway.domain.rate_limits import RateLimit
 from gateway.tests.fakes import RedisInMemory
 
 
@@ -162,12 +164,12 @@ class TestProvider:
 
 class TestMemory:
     async def test_a_dead_memory_answers_nothing_quickly_and_is_left_alone(self) -> None:
-        memory = SharedMemory(connect("redis://127.0.0.1:9/0"))
+        memory = SharedMemory(PipelinedValkey("redis://127.0.0.1:9/0", answer_seconds_max=0.25))
         started = time.monotonic()
 
         for _ in range(100):
             assert await memory.get("key") is None
-            assert await memory.count("key", seconds=60) is None
+            assert await memory.take("key", RateLimit(requests_per_minute=60, burst=1)) is None
 
         assert time.monotonic() - started < 2
         await memory.close()
@@ -175,7 +177,7 @@ class TestMemory:
     async def test_it_is_tried_again_after_a_while(self) -> None:
         now = [0.0]
         client = RedisInMemory()
-        memory = SharedMemory(client, monotonic=lambda: now[0])  # type: ignore[arg-type]  # as much of it as is used
+        memory = SharedMemory(client, monotonic=lambda: now[0])
         client.away = True
         await memory.put("key", b"1", seconds=60)
         client.away = False

@@ -1,5 +1,7 @@
 """What the neighbours publish is reachable through the one door, under the same matrix."""
 
+import asyncio
+
 import pytest
 
 from gateway.tests.conftest import Gateway
@@ -163,6 +165,54 @@ class TestCache:
 
         assert first.json() == second.json() == {"text": "guide"}
         assert len(gateway.neighbours.asked("listing")) == 1
+
+    async def test_many_who_ask_at_once_are_one_question(self, gateway: Gateway) -> None:
+        answers = await asyncio.gather(*(gateway.caller.get("/api/v1/guide") for _ in range(20)))
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert len(gateway.neighbours.asked("listing")) == 1
+
+    async def test_who_has_it_already_is_told_that_it_has_not_changed(self, gateway: Gateway) -> None:
+        first = await gateway.caller.get("/api/v1/guide")
+
+        again = await gateway.caller.get("/api/v1/guide", headers={"If-None-Match": first.headers["etag"]})
+        other = await gateway.caller.get("/api/v1/guide", headers={"If-None-Match": '"other"'})
+
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        assert again.headers["cache-control"] == "public, max-age=30"
+        assert other.status_code == 200
+
+    async def test_what_is_shown_to_whoever_is_signed_in_is_kept_but_not_by_proxies(self, gateway: Gateway) -> None:
+        first = await gateway.caller.signed_in(PLEDGOR).get("/api/v1/calendar")
+        second = await gateway.caller.signed_in(ANALYST).get("/api/v1/calendar")
+
+        assert first.json() == second.json()
+        assert len(gateway.neighbours.asked("review")) == 1
+        assert second.headers["cache-control"] == "private, max-age=60"
+        assert (await gateway.caller.get("/api/v1/calendar")).status_code == 401
+
+    async def test_each_language_and_each_query_is_kept_by_itself(self, gateway: Gateway) -> None:
+        for headers, query in (({}, ""), ({"Accept-Language": "en"}, ""), ({}, "?part=2")):
+            await gateway.caller.get(f"/api/v1/guide{query}", headers=headers)
+
+        assert len(gateway.neighbours.asked("listing")) == 3
+
+    async def test_without_the_memory_the_process_keeps_it_for_a_moment(self, gateway: Gateway) -> None:
+        gateway.redis.away = True
+
+        for _ in range(5):
+            assert (await gateway.caller.get("/api/v1/guide")).json() == {"text": "guide"}
+
+        assert len(gateway.neighbours.asked("listing")) == 1
+
+    async def test_a_failure_is_not_kept(self, gateway: Gateway) -> None:
+        await gateway.caller.get("/api/v1/guide?part=1")
+        gateway.neighbours.away = {"listing"}
+        assert (await gateway.caller.get("/api/v1/guide")).status_code == 503
+        gateway.neighbours.away = set()
+
+        assert (await gateway.caller.get("/api/v1/guide")).status_code == 200
 
     async def test_a_traced_read_is_never_answered_from_a_cache(self, gateway: Gateway) -> None:
         await gateway.caller.signed_in(ANALYST).get("/api/v1/alerts")

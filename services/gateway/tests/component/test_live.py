@@ -9,6 +9,7 @@ import pytest
 
 from chassis.cause import SYSTEM, Cause
 from gateway.application.commands.tell_live import TellLive
+from gateway.clients.standings import STANDING
 from gateway.domain.live import Audience, LiveEvent
 from gateway.tests.conftest import Gateway
 from gateway.tests.fakes import ANALYST, PLEDGOR, REVIEWER
@@ -132,4 +133,5 @@ async def test_nobody_signed_in_follows_nothing(gateway: Gateway) -> None:
 async def test_an_idle_connection_asks_no_neighbour(gateway: Gateway) -> None:
     await followed(gateway, PLEDGOR)
 
-    assert gateway.neighbours.sent == []
+    # How the login stands is asked when it connects, and nothing after that.
+    assert [one.target for one in gateway.neighbours.sent] == [STANDING]

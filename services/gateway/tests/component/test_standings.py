@@ -1,6 +1,6 @@
 """The door asks listing how a login stands, and remembers for a moment what is well."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import pytest
 from chassis.standing import Standing
 from gateway.application.ports import Incoming, NeighbourUnavailable, Outgoing
 from gateway.clients.standings import ANSWER_SECONDS_MAX, LEFT_ALONE_SECONDS, REMEMBERED_SECONDS, ListingStandings
+from gateway.tests.conftest import Gateway
 from gateway.tests.fakes import PLEDGOR, RedisInMemory, a_memory
 
 WELL: dict[str, Any] = {
@@ -112,3 +113,21 @@ async def test_without_listing_the_tokens_word_stands_and_nobody_waits_twice(
     listing.away = False
     assert await standings.of(PLEDGOR, BEARER) == Standing()
     assert ANSWER_SECONDS_MAX < 1
+
+
+async def test_p4_5_the_door_itself_refuses_who_has_not_accepted(gateway: Gateway) -> None:
+    newcomer = replace(PLEDGOR, user_id="u-newcomer")
+
+    refused = await gateway.caller.signed_in(newcomer).get("/api/v1/listings")
+    own = await gateway.caller.signed_in(newcomer).get("/api/v1/my/notifications")
+
+    assert (refused.status_code, refused.json()["missing"]) == (403, ["guide"])
+    assert own.status_code == 200
+
+
+async def test_p6_3_access_appears_at_the_door_without_a_new_sign_in(gateway: Gateway) -> None:
+    applicant = replace(PLEDGOR, roles=frozenset({"AP"}))  # so the token still says
+
+    found = await gateway.caller.signed_in(applicant).get("/api/v1/home")
+
+    assert "board" in found.json()["parts"]

@@ -9,6 +9,7 @@ import redis
 from gateway.application.live_hub import LiveHub
 from gateway.application.ports import MemoryAway, Said
 from gateway.clients.live_log import READ_SECONDS_MAX, LiveStreams
+from gateway.clients.pipelined import PipelinedValkey
 from gateway.clients.shared_memory import SharedMemory, connect
 from gateway.domain.live import AUDIENCE_EVENTS_MAX, RETAINED_SECONDS, LiveEvent, Place
 from testkit.world import World
@@ -19,7 +20,7 @@ SECRET = b"0123456789abcdef0123456789abcdef"
 
 
 def a_log(url: str) -> LiveStreams:
-    memory = SharedMemory(connect(url), secret=SECRET)
+    memory = SharedMemory(PipelinedValkey(url, answer_seconds_max=1), secret=SECRET)
     return LiveStreams(connect(url), connect(url, answer_seconds_max=READ_SECONDS_MAX + 5), memory)
 
 

@@ -1,9 +1,7 @@
 """Everything the neighbours publish, passed on: authenticated, authorised by the same matrix, within the deadline."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -23,6 +21,7 @@ from gateway.application.commands.ensure_registration import EnsureRegistration
 from gateway.application.ports import Incoming, Interfaces, Neighbours, NeighbourUnavailable, Outgoing
 from gateway.application.route_table import Operation
 from gateway.application.use_cases import UseCases
+from gateway.transport.http.cached_reads import CachedReads
 from gateway.transport.http.limits import Limits, address_of
 
 PREFIX = "/api/v1/"
@@ -30,25 +29,6 @@ PASSED_ON = (
     "authorization", "accept", "accept-language", "content-type", "content-digest", "idempotency-key", "if-match",
     "if-none-match", "last-event-id", "prefer",
 )  # fmt: skip
-# Only what everybody may read and nobody leaves a trace of.
-CACHED_SECONDS: Mapping[str, int] = {"public.read": 30}
-_OK = 200
-
-
-class Memory(Protocol):
-    """What all gateway processes remember together."""
-
-    def key(self, kind: str, *parts: str) -> str:
-        """A key that tells nobody what it is about."""
-        ...
-
-    async def get(self, key: str) -> bytes | None:
-        """What is remembered."""
-        ...
-
-    async def put(self, key: str, value: bytes, *, seconds: int) -> None:
-        """Remembers for a while."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +41,7 @@ class Forwarding:
     interfaces: Interfaces
     use_cases: UseCases
     limits: Limits
-    memory: Memory
+    cached: CachedReads
 
     async def answer(self, request: Request) -> Response:
         """The neighbour's answer, or the problem that keeps it from being asked."""
@@ -79,9 +59,8 @@ class Forwarding:
             await self._register(request, subject, operation)
         if operation.streaming:
             lift_deadline(request.scope)
-        cached_seconds = CACHED_SECONDS.get(operation.operation, 0) if operation.reading else 0
-        if cached_seconds and not self.edge.matrix.permission(operation.operation).traced:
-            return await self._cached(request, operation, seconds=cached_seconds)
+        if self.cached.covers(operation, traced=self.edge.matrix.permission(operation.operation).traced):
+            return await self._cached(request, operation)
         return _response(await self.neighbours.send(await _outgoing(request, operation)))
 
     async def _caller(self, request: Request) -> Subject:
@@ -136,15 +115,19 @@ class Forwarding:
         except NeighbourUnavailable:
             logger("forwarding").warning("denial not recorded", operation=operation.operation, slug=refusal.slug)
 
-    async def _cached(self, request: Request, operation: Operation, *, seconds: int) -> Response:
-        asked = (_target(request), request.headers.get("accept-language", ""), request.headers.get("accept", ""))
-        key = self.memory.key("answer", *asked)
-        if (held := await self.memory.get(key)) is not None:
-            return _response(_unpacked(held))
-        incoming = await self.neighbours.send(await _outgoing(request, operation))
-        if incoming.status == _OK and isinstance(incoming.body, bytes):
-            await self.memory.put(key, _packed(incoming), seconds=seconds)
-        return _response(incoming)
+    async def _cached(self, request: Request, operation: Operation) -> Response:
+        target = _target(request)
+        if (ready := self.cached.here(request, target)) is not None:
+            return ready
+
+        async def ask() -> Incoming:
+            outgoing = await _outgoing(request, operation)
+            # Its own copy may be older than what the client has: the comparison is made here.
+            asked = {name: value for name, value in outgoing.headers.items() if name != "if-none-match"}
+            return await self.neighbours.send(replace(outgoing, headers=asked))
+
+        found = await self.cached.answer(request, operation, target, ask)
+        return _response(found) if isinstance(found, Incoming) else found
 
 
 def install(app: FastAPI, forwarding: Forwarding) -> None:
@@ -190,14 +173,3 @@ def _response(incoming: Incoming) -> Response:
     if isinstance(incoming.body, bytes):
         return Response(incoming.body, status_code=incoming.status, headers=dict(incoming.headers))
     return StreamingResponse(incoming.body, status_code=incoming.status, headers=dict(incoming.headers))
-
-
-def _packed(incoming: Incoming) -> bytes:
-    assert isinstance(incoming.body, bytes)  # noqa: S101  # asked before
-    head = json.dumps({"status": incoming.status, "headers": dict(incoming.headers)})
-    return head.encode() + b"\n" + incoming.body
-
-
-def _unpacked(held: bytes) -> Incoming:
-    head, _, body = held.partition(b"\n")
-    return Incoming(**json.loads(head), body=body)

@@ -18,6 +18,7 @@ from testkit.spine import no_facts
 
 pytestmark = pytest.mark.integration
 Admin = asyncpg.Connection
+_A_ROUND_S = 0.7  # both look for due work meanwhile
 
 
 class No(Refusal):
@@ -85,6 +86,25 @@ async def test_waits_for_its_time_by_the_clock_port(database: Database, admin: A
 
     assert await one.run_next()
     assert await effects(admin) == ["later"]
+
+
+async def test_a_clock_that_steps_forward_and_back_neither_skips_nor_repeats(
+    database: Database, admin: Admin, two: tuple[Scheduler, Scheduler]
+) -> None:
+    async def done_at(days: int, expected: list[str]) -> None:
+        await admin.execute("update platform.clock set offset_seconds = $1::int * 86400", days)
+        await eventually(lambda: effects(admin), within=10, until=lambda found: len(found) >= len(expected))
+        await asyncio.sleep(_A_ROUND_S)
+        assert await effects(admin) == expected
+
+    await plan(database, "tomorrow", days=1)
+    await plan(database, "in three days", days=3)
+
+    await done_at(2, ["tomorrow"])
+    await done_at(-30, ["tomorrow"])
+    await plan(database, "planned in the past")  # due at the real time, which the clock has left behind
+    await done_at(2, ["tomorrow", "planned in the past"])
+    await done_at(400, ["tomorrow", "planned in the past", "in three days"])
 
 
 async def test_a_refusal_is_an_answer(database: Database, admin: Admin) -> None:

@@ -15,7 +15,7 @@ from messaging.persistence.reading import reading_door
 from messaging.persistence.unit_of_work import MessagingWork
 from messaging.settings import Settings
 from messaging.transport.events import from_listing, from_review
-from messaging.transport.http import notifications
+from messaging.transport.http import desk, notifications, talk, terms
 from messaging.transport.http.problems import STATUS
 
 
@@ -23,19 +23,24 @@ def build(settings: Settings) -> Service:
     """Messaging, wired and not yet started."""
     database = open_database(settings)
     session = ProviderSession()
-    use_cases = UseCases.build(begin=begin_on(database), read=reading_door(database))
+    use_cases = use_cases_on(database)
     return Service(
         name=settings.service,
         settings=settings,
         database=database,
         api=lambda: application(use_cases, make_edge(settings, database, session)),
-        consumers=[
-            from_listing.listings(use_cases),
-            from_listing.participants(use_cases),
-            from_review.cases(use_cases),
-        ],
+        consumers=[*from_listing.all_of(use_cases), *from_review.all_of(use_cases)],
         relay=True,
         resources=[session],
+    )
+
+
+def use_cases_on(database: Database) -> UseCases:
+    """Every use case of messaging on a database."""
+    return UseCases.build(
+        begin=begin_on(database),
+        read=reading_door(database, scope="own"),
+        read_desk=reading_door(database, scope="all"),
     )
 
 
@@ -51,5 +56,14 @@ def begin_on(database: Database) -> Callable[[Cause], MessagingWork]:
 def application(use_cases: UseCases, edge: Edge) -> FastAPI:
     """The interface over HTTP."""
     return create_application(
-        edge=edge, routes=[notifications.routes(use_cases)], problems=STATUS, title="Pledgeboard: messages"
+        edge=edge,
+        routes=[
+            notifications.routes(use_cases),
+            talk.routes(use_cases),
+            terms.routes(use_cases),
+            desk.administrator_routes(use_cases),
+            desk.report_routes(use_cases),
+        ],
+        problems=STATUS,
+        title="Pledgeboard: messages",
     )

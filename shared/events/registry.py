@@ -122,7 +122,7 @@ TOPICS: tuple[Topic, ...] = (
     _domain("review.case.v1", "listing_id", "review", "listing", "messaging", "gateway"),
     _domain("review.notice.v1", "subject_id", "review", "gateway"),
     _domain("review.access.v1", "participant_id", "review", "gateway"),
-    _domain("review.moderation.v1", "case_id", "review", "gateway"),
+    _domain("review.moderation.v1", "case_id", "review", "messaging", "gateway"),
     _domain("messaging.notification.v1", "user_id", "messaging", "gateway"),
     _domain("messaging.conversation.v1", "conversation_id", "messaging", "gateway"),
     _domain("monitoring.alert.v1", "alert_id", "monitoring", "gateway"),

@@ -16,6 +16,12 @@ Kind = Literal[
     "listing-waits-for-snapshot",
     "listing-needs-person",
     "listing-check-failed",
+    "conversation-opened",
+    "message-received",
+    "terms-proposed",
+    "terms-accepted",
+    "administrator-answered",
+    "report-decided",
 ]
 
 TITLES: Mapping[Kind, tuple[str, str]] = {
@@ -26,6 +32,12 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
     "listing-waits-for-snapshot": ("持有数据未齐备，您的信息等待核验", "Your listing waits for the day's holdings"),
     "listing-needs-person": ("您的信息转入人工审核", "Your listing waits for a reviewer"),
     "listing-check-failed": ("您的信息未通过每日核验，请及时更正", "Your listing failed the daily check; correct it"),
+    "conversation-opened": ("有用户就您的信息发起会话", "Somebody wants to talk about your listing"),
+    "message-received": ("您有新的消息", "You have new messages"),
+    "terms-proposed": ("对方提出了新一轮条款", "The other side proposed terms"),
+    "terms-accepted": ("双方已接受同一轮条款", "Both sides have accepted the same terms"),
+    "administrator-answered": ("管理员已回复", "The administrator has answered"),
+    "report-decided": ("举报已有处理结果", "A report was decided"),
 }
 
 
@@ -59,16 +71,17 @@ class NotificationRead(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """One line in the inbox of everybody who acts for a participant.
+    """One line in the inbox of everybody who acts for a participant; it names what it is about, never what it says.
 
     `participant_id` is unknown while the event about a listing has overtaken the one that says whose it is.
     """
 
     id: UUID
-    listing_id: UUID
     participant_id: str | None
     kind: Kind
     created_at: datetime
+    listing_id: UUID | None = None
+    conversation_id: UUID | None = None
 
     def for_user(self, user_id: str) -> NotificationCreated:
         """The fact that concerns one user."""

@@ -1,13 +1,17 @@
-"""Whose a listing is, and who acts for a participant."""
+"""What listings there are, whose they are, and who acts for a participant."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.domain.board_listing import Area, BoardListing
 from messaging.persistence import tables
+
+_LISTING = tables.board_listing
 
 
 class DirectoryTables:
@@ -18,15 +22,39 @@ class DirectoryTables:
 
     async def owner_of(self, listing_id: UUID) -> str | None:
         """The participant, if its submission was heard."""
-        table = tables.listing_owner
-        query = select(table.c.participant_id).where(table.c.listing_id == listing_id)
+        query = select(_LISTING.c.participant_id).where(_LISTING.c.listing_id == listing_id)
         owner: str | None = (await self._connection.execute(query)).scalar_one_or_none()
         return owner
 
-    async def note_owner(self, listing_id: UUID, participant_id: str) -> None:
-        """It was heard now; an owner never changes."""
-        row = {"listing_id": listing_id, "participant_id": participant_id}
-        await self._connection.execute(insert(tables.listing_owner).values(row).on_conflict_do_nothing())
+    async def listing(self, listing_id: UUID) -> BoardListing | None:
+        """One, if it is in the scope of this transaction."""
+        query = select(_LISTING).where(_LISTING.c.listing_id == listing_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        return _listing(row) if row else None
+
+    async def listings_of(self, participant_id: str) -> Sequence[BoardListing]:
+        """A participant's listings that are published and not deleted."""
+        query = (
+            select(_LISTING)
+            .where(_LISTING.c.participant_id == participant_id, _LISTING.c.state.is_not(None), ~_LISTING.c.deleted)
+            .order_by(_LISTING.c.listing_id)
+        )
+        return [_listing(row) for row in await self._connection.execute(query)]
+
+    async def note_listing(self, listing_id: UUID, *, participant_id: str, area: Area) -> None:
+        """It was heard now; owner and area never change."""
+        row = {"listing_id": listing_id, "participant_id": participant_id, "area": area}
+        await self._connection.execute(insert(_LISTING).values(row).on_conflict_do_nothing())
+
+    async def follow(self, listing: BoardListing) -> None:
+        """It stands so from now on."""
+        standing = {
+            "state": listing.state,
+            "valid_until": listing.valid_until,
+            "restricted": listing.restricted,
+            "deleted": listing.deleted,
+        }
+        await self._connection.execute(update(_LISTING).where(_LISTING.c.listing_id == listing.id).values(standing))
 
     async def users_of(self, participant_id: str) -> Sequence[str]:
         """The users heard of, in a stable order."""
@@ -38,3 +66,15 @@ class DirectoryTables:
         """One was heard of now."""
         row = {"participant_id": participant_id, "user_id": user_id}
         await self._connection.execute(insert(tables.participant_user).values(row).on_conflict_do_nothing())
+
+
+def _listing(row: Row[Any]) -> BoardListing:
+    return BoardListing(
+        id=row.listing_id,
+        participant_id=row.participant_id,
+        area=row.area,
+        state=row.state,
+        valid_until=row.valid_until,
+        restricted=row.restricted,
+        deleted=row.deleted,
+    )

@@ -24,6 +24,7 @@ class NotificationTable:
         row = {
             "id": notification.id,
             "listing_id": notification.listing_id,
+            "conversation_id": notification.conversation_id,
             "participant_id": notification.participant_id,
             "kind": notification.kind,
             "created_at": notification.created_at,
@@ -74,6 +75,7 @@ def _notification(row: Row[Any]) -> Notification:
     return Notification(
         id=row.id,
         listing_id=row.listing_id,
+        conversation_id=row.conversation_id,
         participant_id=row.participant_id,
         kind=row.kind,
         created_at=row.created_at,

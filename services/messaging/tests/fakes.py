@@ -7,26 +7,46 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.cause import Cause
-from messaging.application.ports import Inbox, Line
 from messaging.application.use_cases import UseCases
+from messaging.domain.board_listing import Area, BoardListing
 from messaging.domain.notification import Notification
-from testkit.fakes import MONDAY, FakeBegin, FakeUnitOfWork, Journal
+from messaging.tests.fake_desk import FakeAdministrator, FakeReports
+from messaging.tests.fake_reading import ShelfReading
+from messaging.tests.fake_talk import FakeQuotas, FakeTalk, FakeTerms
+from testkit.fakes import FakeBegin, FakeUnitOfWork, Journal
 
 
 @dataclass
 class Shelf:
     """What committed work left behind, and what every unit of one fake world sees."""
 
-    owners: dict[UUID, str] = field(default_factory=dict)
+    listings: dict[UUID, BoardListing] = field(default_factory=dict)
     users: dict[str, list[str]] = field(default_factory=dict)
     notifications: dict[UUID, Notification] = field(default_factory=dict)
     read: dict[tuple[UUID, str], datetime] = field(default_factory=dict)
+    talk: FakeTalk = field(default_factory=FakeTalk)
+    terms: FakeTerms = field(default_factory=FakeTerms)
+    administrator: FakeAdministrator = field(default_factory=FakeAdministrator)
+    reports: FakeReports = field(default_factory=FakeReports)
+    quotas: FakeQuotas = field(default_factory=FakeQuotas)
 
     async def owner_of(self, listing_id: UUID) -> str | None:
-        return self.owners.get(listing_id)
+        found = self.listings.get(listing_id)
+        return found.participant_id if found else None
 
-    async def note_owner(self, listing_id: UUID, participant_id: str) -> None:
-        self.owners.setdefault(listing_id, participant_id)
+    async def listing(self, listing_id: UUID) -> BoardListing | None:
+        found = self.listings.get(listing_id)
+        return replace(found) if found else None
+
+    async def listings_of(self, participant_id: str) -> Sequence[BoardListing]:
+        own = (one for one in self.listings.values() if one.participant_id == participant_id)
+        return [replace(one) for one in own if one.state is not None and not one.deleted]
+
+    async def note_listing(self, listing_id: UUID, *, participant_id: str, area: Area) -> None:
+        self.listings.setdefault(listing_id, BoardListing(id=listing_id, participant_id=participant_id, area=area))
+
+    async def follow(self, listing: BoardListing) -> None:
+        self.listings[listing.id] = listing
 
     async def users_of(self, participant_id: str) -> Sequence[str]:
         return sorted(self.users.get(participant_id, []))
@@ -56,12 +76,17 @@ class Shelf:
 
 
 class MessagingFakeWork(FakeUnitOfWork):
-    """One shelf stands in for both repositories; nothing is rolled back, so a test looks at clean exits only."""
+    """One shelf stands in for the directory and the inbox; nothing is rolled back, so a test looks at clean exits."""
 
     def __init__(self, journal: Journal, cause: Cause, shelf: Shelf) -> None:
         super().__init__(journal, cause)
         self.directory = shelf
         self.notifications = shelf
+        self.conversations = shelf.talk
+        self.terms = shelf.terms
+        self.administrator = shelf.administrator
+        self.reports = shelf.reports
+        self.quotas = shelf.quotas
 
 
 @dataclass
@@ -72,37 +97,19 @@ class World:
 
     def __post_init__(self) -> None:
         self.begin = FakeBegin(lambda journal, cause: MessagingFakeWork(journal, cause, self.shelf))
-        self.use_cases = UseCases.build(begin=self.begin, read=self._read)
+        self.use_cases = UseCases.build(begin=self.begin, read=self._read, read_desk=self._read)
 
     @asynccontextmanager
-    async def _read(self, cause: Cause) -> AsyncIterator["ShelfReading"]:
-        yield ShelfReading(self.shelf, cause)
-
-
-@dataclass
-class ShelfReading:
-    """The inbox in memory."""
-
-    shelf: Shelf
-    cause: Cause
-
-    async def inbox(self, *, user_id: str, after: tuple[datetime, UUID] | None, limit: int, unread_only: bool) -> Inbox:
-        own = [
-            one
-            for one in self.shelf.notifications.values()
-            if one.participant_id is not None and one.participant_id == self.cause.subject.participant_id
-        ]
-        lines = [
-            Line(
-                id=one.id,
-                listing_id=one.listing_id,
-                kind=one.kind,
-                created_at=one.created_at,
-                read_at=self.shelf.read.get((one.id, user_id)),
-            )
-            for one in sorted(own, key=lambda one: (one.created_at, one.id), reverse=True)
-            if after is None or (one.created_at, one.id) < after
-        ]
-        wanted = [line for line in lines if line.read_at is None or not unread_only]
-        unread = len([line for line in lines if line.read_at is None])
-        return Inbox(lines=wanted[:limit], more=len(wanted) > limit, unread=unread, as_of=MONDAY)
+    async def _read(self, cause: Cause) -> AsyncIterator[ShelfReading]:
+        shelf = self.shelf
+        yield ShelfReading(
+            cause=cause,
+            now=self.begin.journal.now,
+            notifications=list(shelf.notifications.values()),
+            read=shelf.read,
+            talk=shelf.talk,
+            terms=shelf.terms,
+            administrator=shelf.administrator,
+            reports_kept=shelf.reports,
+        )
+        cause.ticket.traced = cause.traced

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chassis.cause import Cause
-from chassis.kernel import new_id
 from messaging.application.ports import Begin
-from messaging.domain.notification import Kind, Notification
+from messaging.application.telling import tell
+from messaging.domain.notification import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +27,5 @@ class TellOwnerHandler:
         """Puts one notification in, and says so for each user."""
         async with self._begin(cause) as work:
             owner = await work.directory.owner_of(command.listing_id)
-            notification = Notification(
-                id=new_id(),
-                listing_id=command.listing_id,
-                participant_id=owner,
-                kind=command.kind,
-                created_at=work.now,
-            )
-            await work.notifications.add(notification)
-            users = await work.directory.users_of(owner) if owner else ()
-            work.record(*(notification.for_user(user_id) for user_id in users))
-            work.note(notification_id=str(notification.id), kind=command.kind)
+            await tell(work, owner, command.kind, listing_id=command.listing_id)
+            work.note(listing_id=str(command.listing_id), kind=command.kind)

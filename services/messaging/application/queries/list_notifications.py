@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.cause import Cause
-from messaging.application.ports import Inbox, Read
+from messaging.application.ports import Read
+from messaging.application.views import Inbox
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,13 @@ from chassis.cause import SYSTEM, Cause, Subject
 from chassis.clock import ClockSetting
 from chassis.database import Database, DatabaseSettings
 from messaging.application.commands.mark_read import MarkRead
-from messaging.application.commands.note_owner import NoteOwner
+from messaging.application.commands.note_listing import NoteListing
 from messaging.application.commands.note_user import NoteUser
 from messaging.application.commands.tell_owner import TellOwner
 from messaging.application.queries.list_notifications import ListNotifications
 from messaging.application.use_cases import UseCases
 from messaging.domain.notification import NotificationNotFound
-from messaging.persistence.reading import reading_door
-from messaging.wiring import begin_on
+from messaging.wiring import use_cases_on
 from testkit.world import World
 
 pytestmark = pytest.mark.integration
@@ -39,7 +38,7 @@ async def database(world: World) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def use_cases(database: Database) -> UseCases:
-    return UseCases.build(begin=begin_on(database), read=reading_door(database))
+    return use_cases_on(database)
 
 
 def cause(subject: Subject = SYSTEM) -> Cause:
@@ -51,7 +50,7 @@ async def test_a_notification_overtaken_by_its_owner_is_read_by_the_owner_alone(
 ) -> None:
     await use_cases.note_user(NoteUser(participant_id="P-1", user_id="u-1"), cause())
     await use_cases.tell_owner(TellOwner(listing_id=LISTING, kind="listing-needs-person"), cause())
-    await use_cases.note_owner(NoteOwner(listing_id=LISTING, participant_id="P-1"), cause())
+    await use_cases.note_listing(NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), cause())
 
     own = await use_cases.list_notifications(ListNotifications(limit=10), cause(OWNER))
     others = await use_cases.list_notifications(ListNotifications(limit=10), cause(STRANGER))
@@ -64,7 +63,7 @@ async def test_a_notification_overtaken_by_its_owner_is_read_by_the_owner_alone(
 
 
 async def test_a_strangers_notification_cannot_be_marked(use_cases: UseCases) -> None:
-    await use_cases.note_owner(NoteOwner(listing_id=LISTING, participant_id="P-1"), cause())
+    await use_cases.note_listing(NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), cause())
     await use_cases.tell_owner(TellOwner(listing_id=LISTING, kind="listing-published"), cause())
     (line,) = (await use_cases.list_notifications(ListNotifications(limit=10), cause(OWNER))).lines
 
@@ -77,7 +76,7 @@ async def test_a_strangers_notification_cannot_be_marked(use_cases: UseCases) ->
 
 
 async def test_pages_go_on_where_the_one_before_ended(use_cases: UseCases) -> None:
-    await use_cases.note_owner(NoteOwner(listing_id=LISTING, participant_id="P-1"), cause())
+    await use_cases.note_listing(NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), cause())
     for _ in range(3):
         await use_cases.tell_owner(TellOwner(listing_id=LISTING, kind="listing-published"), cause())
 

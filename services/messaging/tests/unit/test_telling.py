@@ -1,12 +1,13 @@
 """Who is told what, in whatever order the events arrive."""
 
+from collections.abc import Iterator
 from typing import get_args
 from uuid import UUID
 
 from chassis.cause import SYSTEM, Cause
 from chassis.kernel import Fact, new_id
 from messaging.application.commands.mark_read import MarkRead
-from messaging.application.commands.note_owner import NoteOwner
+from messaging.application.commands.note_listing import NoteListing
 from messaging.application.commands.note_user import NoteUser
 from messaging.application.commands.tell_owner import TellOwner
 from messaging.domain.notification import TITLES, Kind, NotificationCreated, NotificationRead
@@ -29,7 +30,9 @@ class TestTellOwner:
     async def test_everybody_who_acts_for_the_owner_is_told(self) -> None:
         world = World()
         await two_users_act_for(world, "P-1")
-        await world.use_cases.note_owner(NoteOwner(listing_id=LISTING, participant_id="P-1"), a_cause())
+        await world.use_cases.note_listing(
+            NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), a_cause()
+        )
 
         await world.use_cases.tell_owner(TellOwner(listing_id=LISTING, kind="listing-published"), a_cause())
 
@@ -42,7 +45,9 @@ class TestTellOwner:
         await world.use_cases.tell_owner(TellOwner(listing_id=LISTING, kind="listing-needs-person"), a_cause())
         assert world.begin.journal.facts == []
 
-        await world.use_cases.note_owner(NoteOwner(listing_id=LISTING, participant_id="P-1"), a_cause())
+        await world.use_cases.note_listing(
+            NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), a_cause()
+        )
 
         assert len(world.begin.journal.facts) == 2
         (notification,) = world.shelf.notifications.values()
@@ -51,11 +56,15 @@ class TestTellOwner:
     async def test_a_second_submission_tells_nobody_again(self) -> None:
         world = World()
         await two_users_act_for(world, "P-1")
-        await world.use_cases.note_owner(NoteOwner(listing_id=LISTING, participant_id="P-1"), a_cause())
+        await world.use_cases.note_listing(
+            NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), a_cause()
+        )
         await world.use_cases.tell_owner(TellOwner(listing_id=LISTING, kind="listing-published"), a_cause())
         before = len(world.begin.journal.facts)
 
-        await world.use_cases.note_owner(NoteOwner(listing_id=LISTING, participant_id="P-1"), a_cause())
+        await world.use_cases.note_listing(
+            NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), a_cause()
+        )
 
         assert len(world.begin.journal.facts) == before
 
@@ -64,7 +73,9 @@ class TestMarkRead:
     async def test_reading_twice_is_said_once(self) -> None:
         world = World()
         await two_users_act_for(world, "P-1")
-        await world.use_cases.note_owner(NoteOwner(listing_id=LISTING, participant_id="P-1"), a_cause())
+        await world.use_cases.note_listing(
+            NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), a_cause()
+        )
         await world.use_cases.tell_owner(TellOwner(listing_id=LISTING, kind="listing-published"), a_cause())
         (notification_id,) = world.shelf.notifications
 
@@ -80,9 +91,17 @@ def test_every_kind_has_a_title_in_both_languages() -> None:
 
 
 def test_every_fact_has_its_translation() -> None:
-    facts = {one for one in Fact.__subclasses__() if one.__module__.startswith("messaging.domain")}
+    facts = {one for one in leaves(Fact) if one.__module__.startswith("messaging.domain")}
 
     assert facts == set(TRANSLATIONS)
+
+
+def leaves(kind: type[Fact]) -> Iterator[type[Fact]]:
+    children = kind.__subclasses__()
+    if not children:
+        yield kind
+    for child in children:
+        yield from leaves(child)
 
 
 def test_no_event_of_messaging_carries_a_text() -> None:

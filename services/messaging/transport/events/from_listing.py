@@ -3,35 +3,54 @@
 from chassis.cause import Cause
 from chassis.subscriptions import Subscriptions
 from events.listing import v1
-from messaging.application.commands.note_owner import NoteOwner
+from messaging.application.commands.follow_listing import FollowListing
+from messaging.application.commands.note_listing import NoteListing
 from messaging.application.commands.note_user import NoteUser
-from messaging.application.commands.tell_owner import TellOwner
 from messaging.application.use_cases import UseCases
+
+
+def all_of(use_cases: UseCases) -> list[Subscriptions]:
+    """Every topic of the board's that messaging hears."""
+    return [listings(use_cases), participants(use_cases)]
 
 
 def listings(use_cases: UseCases) -> Subscriptions:
     """`listing.listing.v1`: each event is one use case, and one transaction."""
     hears = Subscriptions(service="messaging", topic="listing.listing.v1")
+    follow = use_cases.follow_listing
 
     @hears.on(v1.ListingSubmitted)
-    async def note_owner(event: v1.ListingSubmitted, cause: Cause) -> None:
-        await use_cases.note_owner(NoteOwner(listing_id=event.listing_id, participant_id=event.participant_id), cause)
+    async def note_listing(event: v1.ListingSubmitted, cause: Cause) -> None:
+        command = NoteListing(listing_id=event.listing_id, participant_id=event.participant_id, area=event.area)
+        await use_cases.note_listing(command, cause)
 
     @hears.on(v1.ListingPublished)
-    async def tell_published(event: v1.ListingPublished, cause: Cause) -> None:
-        await use_cases.tell_owner(TellOwner(listing_id=event.listing_id, kind="listing-published"), cause)
+    async def follow_published(event: v1.ListingPublished, cause: Cause) -> None:
+        command = FollowListing(
+            listing_id=event.listing_id, state="open", valid_until=event.valid_until, kind="listing-published"
+        )
+        await follow(command, cause)
 
     @hears.on(v1.ListingVersionPublished)
-    async def tell_updated(event: v1.ListingVersionPublished, cause: Cause) -> None:
-        await use_cases.tell_owner(TellOwner(listing_id=event.listing_id, kind="listing-updated"), cause)
+    async def follow_updated(event: v1.ListingVersionPublished, cause: Cause) -> None:
+        command = FollowListing(listing_id=event.listing_id, valid_until=event.valid_until, kind="listing-updated")
+        await follow(command, cause)
 
     @hears.on(v1.ListingReturned)
-    async def tell_returned(event: v1.ListingReturned, cause: Cause) -> None:
-        await use_cases.tell_owner(TellOwner(listing_id=event.listing_id, kind="listing-returned"), cause)
+    async def follow_returned(event: v1.ListingReturned, cause: Cause) -> None:
+        await follow(FollowListing(listing_id=event.listing_id, kind="listing-returned"), cause)
+
+    @hears.on(v1.ListingStatusChanged)
+    async def follow_state(event: v1.ListingStatusChanged, cause: Cause) -> None:
+        await follow(FollowListing(listing_id=event.listing_id, state=event.target), cause)
 
     @hears.on(v1.ListingExpired)
-    async def tell_expired(event: v1.ListingExpired, cause: Cause) -> None:
-        await use_cases.tell_owner(TellOwner(listing_id=event.listing_id, kind="listing-expired"), cause)
+    async def follow_expired(event: v1.ListingExpired, cause: Cause) -> None:
+        await follow(FollowListing(listing_id=event.listing_id, state="expired", kind="listing-expired"), cause)
+
+    @hears.on(v1.ListingDeleted)
+    async def follow_deleted(event: v1.ListingDeleted, cause: Cause) -> None:
+        await follow(FollowListing(listing_id=event.listing_id, deleted=True), cause)
 
     return hears
 

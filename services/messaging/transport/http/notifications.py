@@ -10,19 +10,20 @@ from pydantic import BaseModel, Field
 from chassis.http import CommandCause, Page, PageRequest, QueryCause, Routes, encode_cursor
 from chassis.problems import preferred_language
 from messaging.application.commands.mark_read import MarkRead
-from messaging.application.ports import Line
 from messaging.application.queries.list_notifications import ListNotifications
 from messaging.application.use_cases import UseCases
+from messaging.application.views import Line
 from messaging.domain.notification import TITLES, Kind
 
 
 class Notification(BaseModel):
-    """That something happened to a listing; what it was is read there."""
+    """That something happened to a listing or in a conversation; what it was is read there."""
 
     id: UUID
     kind: Kind
     title: str = Field(examples=["您的信息已发布"])
-    listing_id: UUID
+    listing_id: UUID | None
+    conversation_id: UUID | None
     created_at: datetime
     read_at: datetime | None
 
@@ -70,6 +71,7 @@ def _view(line: Line, language: int) -> Notification:
         kind=line.kind,
         title=TITLES[line.kind][language],
         listing_id=line.listing_id,
+        conversation_id=line.conversation_id,
         created_at=line.created_at,
         read_at=line.read_at,
     )

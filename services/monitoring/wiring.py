@@ -1,40 +1,41 @@
 """Builds the monitor: its doors, its use cases, and the roles that run them."""
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
+from typing import Final
 
 from fastapi import FastAPI
 
-from chassis.assembly import ProviderSession, kafka_connection, make_edge, open_database
+from chassis.assembly import OwnSchema, ProviderSession, kafka_connection, make_edge, open_database
 from chassis.cause import Cause
 from chassis.database import Database
 from chassis.http import Edge, Routes, create_application
-from chassis.kafka_admin import KafkaAdmin, KafkaConnection
+from chassis.kafka_admin import KafkaConnection
 from chassis.service import Service
 from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicIds, TopicPattern
 from chassis.snapshots import SnapshotConsumer, SnapshotDone
+from chassis.unit_of_work import UnitOfWork
 from monitoring.application.analytics import Analytics
+from monitoring.application.commands.apply_slice import ApplySliceHandler
 from monitoring.application.commands.follow_reference import follow_reference
-from monitoring.application.commands.release_pending import RELEASE_PENDING
+from monitoring.application.commands.release_pending import RELEASE_PENDING, ReleasePendingHandler
 from monitoring.application.commands.value_book import ValueBook
 from monitoring.application.intake import Intake
 from monitoring.application.onboarding import Onboarding, OnBroker
-from monitoring.application.onboarding_ports import Credentials
-from monitoring.domain.firm import Firm
-from monitoring.domain.firm_credential import FirmCredential
+from monitoring.clients.firms_broker import FirmsBroker
+from monitoring.domain.firm import Firm, FirmEnvironment, submissions_topic
 from monitoring.outbox.translation import translate
 from monitoring.persistence import tables
 from monitoring.persistence.book_work import PostgresBookWork, firms_on_board, unfinished_books
 from monitoring.persistence.firms import PostgresFirms
 from monitoring.persistence.intake_work import PostgresIntakeWork
-from monitoring.persistence.lookups import LookupCache
+from monitoring.persistence.lookups import LOOKED_UP, LookupCache
 from monitoring.persistence.monitor_reads import MonitorReading
 from monitoring.persistence.onboarding import OnboardingReading, PostgresOnboardingWork
 from monitoring.persistence.references import MarketCache
-from monitoring.persistence.submission_reads import CONSUMER, SubmissionReading
-from monitoring.settings import Settings
+from monitoring.persistence.submission_reads import CONSUMERS, SubmissionReading
+from monitoring.persistence.trial_schema import forget_changes, know_in_test
+from monitoring.settings import TEST_SCHEMA, Settings
 from monitoring.transport.book_follower import BookFollower, differences_found
 from monitoring.transport.events.from_reference import projections
 from monitoring.transport.events.intake import DecodedSlice, IntakeHandler
@@ -48,6 +49,7 @@ from monitoring.transport.http.submissions import submission_routes
 from monitoring.transport.schedule import intake_schedules, onboarding_schedules
 from monitoring.transport.schedules_of_valuation import valuation_schedules
 
+TEST: Final = OwnSchema(name=TEST_SCHEMA, settings="test_")
 BookChanged = Callable[[str], Awaitable[None]]
 BeginIntake = Callable[[Cause], PostgresIntakeWork]
 
@@ -57,8 +59,9 @@ def build(settings: Settings) -> Service:
     database = open_database(settings)
     session = ProviderSession()
     begin = begin_intake(database)
-    intake = intake_on(settings, database, begin)
-    onboarding = onboarding_on(settings, database)
+    trial = open_database(settings, schema=TEST) if settings.serves_test else None
+    intake = intake_on(settings, database, begin, trial)
+    onboarding = onboarding_on(settings, database, trial)
     markets = MarketCache()
     analytics = analytics_on(database, markets)
     follower = follower_of_books(analytics, database)
@@ -81,7 +84,31 @@ def build(settings: Settings) -> Service:
             *valuation_schedules(analytics, wake=follower.book_changed),
         ],
         relay=True,
+        beside=[] if trial is None else [trial_service(settings, trial)],
         resources=[session],
+    )
+
+
+def trial_service(settings: Settings, database: Database) -> Service:
+    """What firms try out: the same intake on a schema of its own. Nothing follows from it, so nothing of it counts."""
+    begin = begin_intake(database, "TEST")
+
+    async def nothing_follows(firm_id: str) -> None:
+        await forget_changes(database, firm_id)
+
+    return Service(
+        name=TEST.name,
+        settings=settings,
+        database=database,
+        schema=TEST,
+        slice_consumers=[
+            intake_consumer(settings, database, begin, book_changed=nothing_follows, environment="TEST"),
+            lookup_consumer(settings, database, begin),
+        ],
+        schedules=intake_schedules(
+            ReleasePendingHandler(begin=begin, environment="TEST"), book_changed=nothing_follows
+        ),
+        relay=True,
     )
 
 
@@ -100,41 +127,49 @@ def analytics_routes(analytics: Analytics) -> Sequence[Routes]:
     return (indicator_routes(analytics), alert_routes(analytics), contract_routes(analytics))
 
 
-def intake_on(settings: Settings, database: Database, begin: BeginIntake) -> Intake:
+def intake_on(settings: Settings, database: Database, begin: BeginIntake, trial: Database | None = None) -> Intake:
     """The use cases of the intake around the real doors."""
     topics = TopicIds(kafka_connection(settings).client_settings())
 
-    async def topic_end(firm_id: str) -> int:
-        return await topics.end_of(f"{settings.topic_prefix}submissions.{firm_id}")
+    async def topic_end(topic: str) -> int:
+        return await topics.end_of(settings.topic_prefix + topic)
 
-    return Intake.over(begin=begin, reading=SubmissionReading(database), topic_end=topic_end)
+    databases: dict[FirmEnvironment, Database] = {"PROD": database}
+    if trial is not None:
+        databases["TEST"] = trial
+    return Intake.over(begin=begin, reading=SubmissionReading(databases), topic_end=topic_end)
 
 
-def begin_intake(database: Database) -> BeginIntake:
+def begin_intake(database: Database, environment: FirmEnvironment = "PROD") -> BeginIntake:
     """Opens the unit of work of intake on a database."""
     lookups = LookupCache()
 
     def begin(cause: Cause) -> PostgresIntakeWork:
-        return PostgresIntakeWork(database, cause, translate=translate, lookups=lookups)
+        return PostgresIntakeWork(database, cause, translate=translate, lookups=lookups, environment=environment)
 
     return begin
 
 
 def intake_consumer(
-    settings: Settings, database: Database, begin: BeginIntake, *, book_changed: BookChanged
+    settings: Settings,
+    database: Database,
+    begin: BeginIntake,
+    *,
+    book_changed: BookChanged,
+    environment: FirmEnvironment = "PROD",
 ) -> SliceConsumer[PostgresIntakeWork, DecodedSlice]:
     """The consumer of firms' topics; topics of firms that come on board later are found while it runs."""
     return SliceConsumer(
         SliceSettings(
-            name=CONSUMER,
-            topics=TopicPattern(names=("submissions.{firm}",), prefix=settings.topic_prefix),
+            name=CONSUMERS[environment],
+            topics=TopicPattern(names=(submissions_topic("{firm}", environment),), prefix=settings.topic_prefix),
             kafka=kafka_connection(settings),
             session_timeout_ms=settings.consumer_session_timeout_ms,
             discovery_ms=settings.topic_discovery_ms,
             limits=SliceLimits(messages_max=settings.intake_messages_max),
         ),
         begin=begin,
-        handler=IntakeHandler(book_changed=book_changed),
+        handler=IntakeHandler(book_changed=book_changed, apply_slice=ApplySliceHandler(environment=environment)),
         ledger=DatabaseLedger(engine=database.engine),
     )
 
@@ -180,64 +215,57 @@ def reference_consumer(settings: Settings, database: Database, markets: MarketCa
     )
 
 
+def lookup_consumer(settings: Settings, database: Database, begin: BeginIntake) -> SnapshotConsumer:
+    """The consumer of the reference data that rules alone stand on, for what firms try out."""
+    return SnapshotConsumer(
+        service=TEST.name,
+        kafka=kafka_connection(settings),
+        topic_prefix=settings.topic_prefix,
+        session_timeout_ms=settings.consumer_session_timeout_ms,
+        database=database,
+        begin=begin,
+        projections=[
+            one for one in projections(tables.reference, on_complete=[judge_waiting_again]) if one.kind in LOOKED_UP
+        ],
+        tables=tables.reference.snapshots,
+    )
+
+
 async def value_again(work: PostgresBookWork, done: SnapshotDone) -> None:
     """A complete snapshot of any kind may move valuations; what it does not touch is found out firm by firm."""
     del done
     await follow_reference(work)
 
 
-async def judge_waiting_again(work: PostgresBookWork, done: SnapshotDone) -> None:
+async def judge_waiting_again(work: UnitOfWork, done: SnapshotDone) -> None:
     """Records that wait for a security or a calendar are judged again when one comes (R8)."""
-    if done.kind in {"calendar", "security"}:
+    if done.kind in LOOKED_UP:
         for firm_id in await PostgresFirms(work.connection).with_pending():
             work.schedule(kind=RELEASE_PENDING, key=firm_id, due_at=work.now)
 
 
-def onboarding_on(settings: Settings, database: Database) -> Onboarding:
+def onboarding_on(settings: Settings, database: Database, trial: Database | None) -> Onboarding:
     """The use cases of what takes two people around the real doors."""
+    broker = FirmsBroker(
+        administrators=_administrators(settings),
+        prefix=settings.topic_prefix,
+        bootstrap=settings.firms_bootstrap or settings.kafka_bootstrap,
+        authority_file=settings.firms_ca_file,
+    )
 
     def begin(cause: Cause) -> PostgresOnboardingWork:
         return PostgresOnboardingWork(database, cause, translate=translate)
 
+    async def make_room(firm: Firm) -> None:
+        if trial is not None:
+            await know_in_test(trial, firm)
+        await broker.create_topics(firm.firm_id)
+
     return Onboarding.over(
         begin=begin,
         reading=OnboardingReading(database),
-        broker=firms_on_broker(settings),
+        broker=OnBroker(make_room=make_room, issue=broker.issue),
         new_seed=lambda: secrets.token_bytes(32),
-    )
-
-
-def firms_on_broker(settings: Settings) -> OnBroker:
-    """Firms' topics and credentials on the broker, made as the principal that may."""
-
-    async def make_room(firm: Firm) -> None:
-        admin = KafkaAdmin(_administrators(settings), prefix=settings.topic_prefix)
-        await asyncio.to_thread(admin.create_firm_topics, firm.firm_id)
-
-    async def issue(credential: FirmCredential) -> Credentials:
-        return await asyncio.to_thread(_issue, settings, credential)
-
-    return OnBroker(make_room=make_room, issue=issue)
-
-
-def _issue(settings: Settings, credential: FirmCredential) -> Credentials:
-    authority = settings.firms_ca_file
-    administrators = _administrators(settings)
-    made = KafkaAdmin(administrators, prefix=settings.topic_prefix).issue_firm_credentials(
-        credential.firm_id,
-        environment=credential.environment,
-        # Where the broker asks for no password, this one opens nothing and is told all the same.
-        password=credential.password(administrators.password or ""),
-    )
-    return Credentials(
-        bootstrap=settings.firms_bootstrap or settings.kafka_bootstrap,
-        authority=Path(authority).read_text() if authority else None,
-        mechanism=made.mechanism,
-        username=made.username,
-        password=made.password,
-        submissions_topic=made.submissions_topic,
-        receipts_topic=made.receipts_topic,
-        group_prefix=made.group_prefix,
     )
 
 

@@ -21,19 +21,19 @@ LOCK_TIMEOUT_MS = 2_000
 R = TypeVar("R")
 
 
-def upgrade(*, package: str, url: str, revision: str = "heads") -> None:
-    """Brings the schema of a service to a revision. `url` is that of the owner's role."""
+def upgrade(*, package: str, url: str, revision: str = "heads", schema: str | None = None) -> None:
+    """Brings a schema of a service to a revision. `url` is that of its owner's role; it is called like the package."""
     scripts = _scripts(package)
-    _run(url, package, lambda connection: _migrate(connection, scripts, scripts._upgrade_revs, revision))  # noqa: SLF001  # what alembic's own commands call
+    _run(url, schema or package, lambda connection: _migrate(connection, scripts, scripts._upgrade_revs, revision))  # noqa: SLF001  # what alembic's own commands call
 
 
-def downgrade(*, package: str, url: str, revision: str = "base") -> None:
-    """Takes the schema of a service back to a revision."""
+def downgrade(*, package: str, url: str, revision: str = "base", schema: str | None = None) -> None:
+    """Takes a schema of a service back to a revision."""
     scripts = _scripts(package)
-    _run(url, package, lambda connection: _migrate(connection, scripts, scripts._downgrade_revs, revision))  # noqa: SLF001  # the same
+    _run(url, schema or package, lambda connection: _migrate(connection, scripts, scripts._downgrade_revs, revision))  # noqa: SLF001  # the same
 
 
-def check(*, package: str, url: str) -> list[str]:
+def check(*, package: str, url: str, schema: str | None = None) -> list[str]:
     """The differences between the service's tables as declared and the database; empty when they agree."""
     metadata = tables_of(package)
 
@@ -43,7 +43,7 @@ def check(*, package: str, url: str) -> list[str]:
         )
         return [str(difference) for difference in compare_metadata(context, metadata)]
 
-    return _run(url, package, compare)
+    return _run(url, schema or package, compare)
 
 
 def tables_of(package: str) -> MetaData:

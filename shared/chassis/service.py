@@ -15,7 +15,7 @@ from typing import Literal, Protocol, cast, get_type_hints
 from starlette.types import ASGIApp
 
 from chassis import logs
-from chassis.assembly import OwnedRelay, make_consumers
+from chassis.assembly import OwnedRelay, OwnSchema, make_consumers
 from chassis.database import Database
 from chassis.failures import is_transient
 from chassis.fault_points import arm
@@ -78,9 +78,16 @@ class Service:
     slice_consumers: Sequence[Runnable] = ()
     schedules: Sequence[Schedule] = ()
     relay: bool = False
+    schema: OwnSchema | None = None
+    beside: Sequence["Service"] = ()
     opening: Sequence[Callable[[], Awaitable[None]]] = ()
     draining: Sequence[Callable[[], None]] = ()
     resources: Sequence[Resource] = ()
+
+    @property
+    def together(self) -> "Sequence[Service]":
+        """This one and those beside it."""
+        return (self, *self.beside)
 
 
 @dataclass
@@ -149,15 +156,22 @@ class Process:
                 drain_seconds_max=settings.drain_seconds_max,
             )
             parts.servers.append(server)
-        if role in {"worker", "all"}:
-            parts.workers.extend(_workers(service))
-        if role in {"relay", "all"} and service.relay:
-            parts.relays.append(OwnedRelay(settings))
+        for one in service.together:
+            if role in {"worker", "all"}:
+                parts.workers.extend(_workers(one))
+            if role in {"relay", "all"} and one.relay:
+                parts.relays.append(OwnedRelay(one.settings, schema=one.schema))
         return parts
 
     async def _open(self) -> None:
-        database = self._service.database
-        while database is not None and not self._asked_to_stop.is_set():
+        for one in self._service.together:
+            if one.database is not None:
+                await self._open_database(one.database)
+        for opening in self._service.opening:
+            await opening()
+
+    async def _open_database(self, database: Database) -> None:
+        while not self._asked_to_stop.is_set():
             try:
                 async with database.engine.connect() as connection:
                     await database.clock.verify(connection)
@@ -168,8 +182,6 @@ class Process:
                 self._log.warning("the database is away; the start waits for it", reason=type(error).__name__)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._asked_to_stop.wait(), OPEN_RETRY_SECONDS)
-        for opening in self._service.opening:
-            await opening()
 
     def _start(self) -> dict[asyncio.Task[None], str]:
         tasks = {}
@@ -209,9 +221,9 @@ class Process:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._within(CLOSE_SECONDS_MAX, "telemetry", asyncio.to_thread(self._telemetry.close))
-        closing = [*self._service.resources, *([self._service.database] if self._service.database else [])]
-        for resource in closing:
-            await self._within(CLOSE_SECONDS_MAX, type(resource).__name__, resource.close())
+        for one in self._service.together:
+            for resource in (*one.resources, *([one.database] if one.database else [])):
+                await self._within(CLOSE_SECONDS_MAX, type(resource).__name__, resource.close())
         self._log.info("drained")
 
     async def _within(self, seconds: float, what: str, work: Awaitable[object]) -> None:
@@ -276,12 +288,17 @@ def main(build: Callable[..., Service], arguments: Sequence[str] | None = None) 
     settings = _settings_of(build)()
     logs.configure(service=settings.service, role=words[0], level=settings.log_level)
     if words[0] == "migrate":
-        if settings.owner_database_url is not None:
-            from chassis import migrations  # noqa: PLC0415  # alembic is heavy, and no serving role needs it
-
-            migrations.upgrade(package=settings.service, url=settings.required("owner_database_url"))
+        _migrate(settings)
         return
     sys.exit(_run(build(settings=settings), words[0]))
+
+
+def _migrate(settings: ServiceSettings) -> None:
+    if owners := settings.owner_urls():
+        from chassis import migrations  # noqa: PLC0415  # alembic is heavy, and no serving role needs it
+
+        for schema, url in owners.items():
+            migrations.upgrade(package=settings.service, url=url, schema=schema)
 
 
 def _settings_of(build: Callable[..., Service]) -> type[ServiceSettings]:

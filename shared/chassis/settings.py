@@ -95,6 +95,10 @@ class ServiceSettings(BaseSettings):
         """The service's own principal, unless the environment names another."""
         return self.kafka_username or self.service
 
+    def owner_urls(self) -> dict[str, str]:
+        """Where the owner of each of the service's schemas connects, as far as it is told; by schema."""
+        return {} if self.owner_database_url is None else {self.service: self.required("owner_database_url")}
+
     def required(self, name: str) -> str:
         """The value of a setting this role cannot do without.
 

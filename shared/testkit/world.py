@@ -11,7 +11,7 @@ import redis
 from chassis.kafka_access import principals
 from chassis.kafka_admin import FirmCredentials, KafkaAdmin, KafkaConnection
 from local_stack import ports
-from local_stack.addresses import SERVICES, Addresses, ServicePorts, service_environment, with_database
+from local_stack.addresses import SCHEMAS, SERVICES, Addresses, ServicePorts, service_environment, with_database
 from local_stack.cluster_setup import set_up_topics
 from local_stack.database_setup import create_database, create_schemas, drop_database, migrate, run_in_own_loop
 
@@ -34,11 +34,11 @@ class Stack(Addresses):
         template = addresses.in_database(TEMPLATE)
         run_in_own_loop(create_schemas(template.database_url, template.role_passwords()))
         failures = {}
-        for service, url in template.owner_urls().items():
+        for schema, url in template.owner_urls().items():
             try:
-                migrate({service: url})
+                migrate({schema: url})
             except Exception:  # noqa: BLE001  # whatever it is, it is told to whoever needs this service
-                failures[service] = traceback.format_exc()
+                failures[SCHEMAS[schema]] = traceback.format_exc()
         return cls(**vars(addresses), migration_failures=failures)
 
 

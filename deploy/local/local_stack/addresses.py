@@ -11,6 +11,8 @@ from local_stack import ports
 AUDIENCE = "pledgeboard"
 DATABASE_SERVICES = ("listing", "review", "messaging", "monitoring")
 SERVICES = ("gateway", *DATABASE_SERVICES)
+# Each schema and the service whose migrations make it: what firms try out lies apart, under roles of its own (T1).
+SCHEMAS = {**{service: service for service in DATABASE_SERVICES}, "monitoring_test": "monitoring"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +54,12 @@ class Addresses:
         return with_login(self.database_url, role, self.passwords[database_password(role)])
 
     def owner_urls(self) -> dict[str, str]:
-        """Where the owner of each service's schema connects, by service."""
-        return {service: self.role_url(database_roles(service)[0]) for service in DATABASE_SERVICES}
+        """Where the owner of each schema connects, by schema."""
+        return {schema: self.role_url(database_roles(schema)[0]) for schema in SCHEMAS}
 
     def role_passwords(self) -> dict[str, str]:
         """The passwords of the database roles, by role."""
-        roles = (role for service in DATABASE_SERVICES for role in database_roles(service))
+        roles = (role for schema in SCHEMAS for role in database_roles(schema))
         return {role: self.passwords[database_password(role)] for role in roles}
 
     def principal_passwords(self, principals: tuple[str, ...]) -> dict[str, str]:
@@ -69,9 +71,9 @@ class Addresses:
         return replace(self, database_url=with_database(self.database_url, name))
 
 
-def database_roles(service: str) -> tuple[str, str, str]:
-    """A service's roles: the owner of its schema, the service itself, its relay."""
-    return f"{service}_owner", service, f"{service}_relay"
+def database_roles(schema: str) -> tuple[str, str, str]:
+    """A schema's roles: its owner, the service itself, its relay."""
+    return f"{schema}_owner", schema, f"{schema}_relay"
 
 
 def database_password(role: str) -> str:
@@ -123,9 +125,11 @@ def service_environment(
     own = {"HTTP_PORT": str(service_ports[service].http), "PROBE_PORT": str(service_ports[service].probe)}
     if addresses.kafka.username:
         own |= {"KAFKA_USERNAME": prefix + service, "KAFKA_PASSWORD": addresses.passwords[kafka_password(service)]}
-    if service in DATABASE_SERVICES:
-        owner, itself, relay = (addresses.role_url(role) for role in database_roles(service))
-        own |= {"DATABASE_URL": itself, "RELAY_DATABASE_URL": relay, "OWNER_DATABASE_URL": owner}
+    for schema in (name for name, its in SCHEMAS.items() if its == service):
+        beside = schema.removeprefix(service).removeprefix("_").upper()
+        owner, itself, relay = (addresses.role_url(role) for role in database_roles(schema))
+        found = {"DATABASE_URL": itself, "RELAY_DATABASE_URL": relay, "OWNER_DATABASE_URL": owner}
+        own |= {f"{beside}_{name}" if beside else name: url for name, url in found.items()}
         shared["ACCOUNT_REF_KEY"] = addresses.passwords["account-ref"]
     if service == "monitoring":
         own |= _onboarding(addresses, prefix)
@@ -150,7 +154,7 @@ def _onboarding(addresses: Addresses, prefix: str) -> dict[str, str]:
 
 def password_names(principals: tuple[str, ...]) -> list[str]:
     """The names of all passwords a set of servers needs."""
-    roles = [role for service in DATABASE_SERVICES for role in database_roles(service)]
+    roles = [role for schema in SCHEMAS for role in database_roles(schema)]
     kafka = [kafka_password(principal) for principal in ("broker", "admin", *principals)]
     return [
         *kafka,

@@ -11,7 +11,7 @@ import asyncpg
 from chassis import migrations
 from chassis.clock import CREATE_CLOCK
 from local_stack import places
-from local_stack.addresses import DATABASE_SERVICES, database_roles
+from local_stack.addresses import SCHEMAS, database_roles
 
 _TIMEOUT_S = 30
 T = TypeVar("T")
@@ -56,17 +56,17 @@ async def drop_database(admin_url: str, name: str) -> None:
 
 
 async def create_schemas(admin_url: str, passwords: Mapping[str, str]) -> None:
-    """Creates roles and schemas of every service, and the clock whose offset local use and tests may set.
+    """Creates the roles and schemas of every service, and the clock whose offset local use and tests may set.
 
     `passwords` holds one for each role of `database_roles`.
     """
     script = (places.POSTGRES_DECLARATIONS / "service.sql").read_text()
     connection = await asyncpg.connect(admin_url, timeout=_TIMEOUT_S, command_timeout=_TIMEOUT_S)
     try:
-        for service in DATABASE_SERVICES:
-            owner, itself, relay = (passwords[role] for role in database_roles(service))
+        for schema in SCHEMAS:
+            owner, itself, relay = (passwords[role] for role in database_roles(schema))
             settings = {
-                "service": service,
+                "service": schema,
                 "owner_password": owner,
                 "service_password": itself,
                 "relay_password": relay,
@@ -82,10 +82,10 @@ async def create_schemas(admin_url: str, passwords: Mapping[str, str]) -> None:
 
 
 def migrate(owner_urls: Mapping[str, str]) -> None:
-    """Brings each service's tables to their newest form; `owner_urls` by service."""
-    for service, url in owner_urls.items():
-        if has_migrations(service):
-            migrations.upgrade(package=service, url=url)
+    """Brings the tables of each schema to their newest form; `owner_urls` by schema."""
+    for schema, url in owner_urls.items():
+        if has_migrations(SCHEMAS[schema]):
+            migrations.upgrade(package=SCHEMAS[schema], url=url, schema=schema)
 
 
 def has_migrations(service: str) -> bool:

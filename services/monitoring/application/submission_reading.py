@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from chassis.cause import Cause
-from monitoring.domain.firm import Firm
+from monitoring.domain.firm import Firm, FirmEnvironment
 from submissions.conservation import Ledger
 from submissions.outcome import Finding, Outcome
 
@@ -69,6 +69,7 @@ class IntakeLedger:
     """
 
     firm_id: str
+    environment: FirmEnvironment
     applied_to: int
     tiled: bool
     days: Sequence[DayLedger]
@@ -106,4 +107,5 @@ class SubmissionReads(Protocol):
         """
 
 
-ReadingSubmissions = Callable[[Cause], AbstractAsyncContextManager[SubmissionReads]]
+# In the environment that is asked about; each has a trail of its own.
+ReadingSubmissions = Callable[[Cause, FirmEnvironment], AbstractAsyncContextManager[SubmissionReads]]

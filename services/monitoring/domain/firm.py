@@ -11,12 +11,34 @@ FirmStatus = Literal["onboarding", "active", "suspended"]
 FirmEnvironment = Literal["PROD", "TEST"]
 
 
+def submissions_topic(firm_id: str, environment: FirmEnvironment) -> str:
+    """The registered name of the topic that the firm writes."""
+    return f"{_before(environment)}submissions.{firm_id}"
+
+
+def receipts_topic(firm_id: str, environment: FirmEnvironment) -> str:
+    """The registered name of the topic that the firm reads."""
+    return f"{_before(environment)}receipts.{firm_id}"
+
+
+def _before(environment: FirmEnvironment) -> str:
+    return "test." if environment == "TEST" else ""
+
+
 class FirmExists(Refusal):
     """A firm of this id is on board already."""
 
     slug: ClassVar[str] = "firm-exists"
     title_zh: ClassVar[str] = "该证券公司已接入"
     title_en: ClassVar[str] = "The firm is on board already"
+
+
+class EnvironmentNotServed(Refusal):
+    """This platform has no place for what firms try out."""
+
+    slug: ClassVar[str] = "environment-not-served"
+    title_zh: ClassVar[str] = "本平台未开通该环境"
+    title_en: ClassVar[str] = "This platform does not serve that environment"
 
 
 class FirmNotFound(Refusal):

@@ -22,7 +22,7 @@ from monitoring.domain.accepted_state import (
     content_columns,
     key_parts,
 )
-from monitoring.domain.firm import FirmCounters
+from monitoring.domain.firm import FirmCounters, FirmEnvironment, submissions_topic
 from monitoring.persistence.bulk import json_text
 from monitoring.persistence.intake_tables import TAKEN
 from monitoring.persistence.submissions import STATE_COLUMNS
@@ -86,8 +86,9 @@ _TOTALS = text(
 class PostgresFirmBooks:
     """`FirmBooks` on Postgres. The caller holds the firm's row."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, environment: FirmEnvironment = "PROD") -> None:
         self._connection = connection
+        self._environment = environment
 
     async def held(self, counters: FirmCounters, received: Sequence[Received]) -> HeldBook:
         """What the rules need to know for these records."""
@@ -119,7 +120,7 @@ class PostgresFirmBooks:
 
     async def waiting(self, firm_id: str, *, most: int) -> list[Received]:
         """Records that wait for reference data, in order of arrival."""
-        accessions = Accessions(f"submissions.{firm_id}", 0)
+        accessions = Accessions(submissions_topic(firm_id, self._environment), 0)
         rows = await self._connection.execute(_WAITING, {"firm_id": firm_id, "most": most})
         return [_waiting(row, accessions) for row in rows]
 
@@ -138,7 +139,7 @@ class PostgresFirmBooks:
         }
 
     async def _used(self, firm_id: str, slots: Sequence[Slot]) -> dict[Slot, Used]:
-        accessions = Accessions(f"submissions.{firm_id}", 0)
+        accessions = Accessions(submissions_topic(firm_id, self._environment), 0)
         parameters = {"firm_id": firm_id, "types": [one for one, _ in slots], "sequences": [one for _, one in slots]}
         used: dict[Slot, Used] = {}
         for row in await self._connection.execute(_USED, parameters):
@@ -160,7 +161,7 @@ class PostgresFirmBooks:
         return {(row.record_type, row.record_key): row.waiting for row in rows}
 
     async def _corrected(self, firm_id: str, accessions: Iterable[str]) -> dict[str, Key]:
-        named = Accessions(f"submissions.{firm_id}", 0)
+        named = Accessions(submissions_topic(firm_id, self._environment), 0)
         asked = []
         for one in accessions:
             with suppress(AccessionInvalid):  # what is no accession corrects nothing: V023 says so

@@ -4,6 +4,7 @@ from chassis.cause import Cause
 from chassis.database import Database
 from chassis.unit_of_work import Translate, UnitOfWork
 from monitoring.application.intake_ports import FirmBooks, Firms, Receipts, ReferenceLookups, Submissions
+from monitoring.domain.firm import FirmEnvironment
 from monitoring.persistence.firm_books import PostgresFirmBooks
 from monitoring.persistence.firms import PostgresFirms
 from monitoring.persistence.lookups import LookupCache, PostgresLookups
@@ -12,16 +13,25 @@ from monitoring.persistence.submissions import PostgresSubmissions
 
 
 class PostgresIntakeWork(UnitOfWork):
-    """`IntakeWork` on Postgres."""
+    """`IntakeWork` on Postgres: on the schema of one environment, whose topics it names."""
 
-    def __init__(self, database: Database, cause: Cause, *, translate: Translate, lookups: LookupCache) -> None:
+    def __init__(
+        self,
+        database: Database,
+        cause: Cause,
+        *,
+        translate: Translate,
+        lookups: LookupCache,
+        environment: FirmEnvironment = "PROD",
+    ) -> None:
         super().__init__(database, cause, translate=translate)
         self._cache = lookups
+        self._environment = environment
 
     async def opened(self) -> None:
         """Builds the repositories."""
         self.firms: Firms = PostgresFirms(self.connection)
-        self.books: FirmBooks = PostgresFirmBooks(self.connection)
+        self.books: FirmBooks = PostgresFirmBooks(self.connection, self._environment)
         self.submissions: Submissions = PostgresSubmissions(self.connection)
-        self.receipts: Receipts = PostgresReceipts(self.connection, self.outbox)
+        self.receipts: Receipts = PostgresReceipts(self.connection, self.outbox, self._environment)
         self.lookups: ReferenceLookups = PostgresLookups(self.connection, self._cache)

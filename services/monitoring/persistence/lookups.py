@@ -1,5 +1,6 @@
 """Calendar and security master for the rules, kept in memory: a complete snapshot never changes."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import text
@@ -19,6 +20,10 @@ _SECURITIES = text(
     "select distinct s.market, s.security from security s join reference_snapshot r using (snapshot_id) "
     "where r.state = 'complete'"
 )
+
+
+# The kinds of reference data that rules ask: those that records may wait for (R8).
+LOOKED_UP: Final = frozenset({"calendar", "security"})
 
 
 class LookupCache:

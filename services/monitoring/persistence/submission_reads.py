@@ -1,7 +1,7 @@
 """Questions about submissions in one traced snapshot; whose rows it sees is row-level security's."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any, Final
@@ -23,7 +23,7 @@ from monitoring.application.submission_reading import (
     SubmissionFilter,
     SubmissionPlace,
 )
-from monitoring.domain.firm import Firm, FirmNotFound
+from monitoring.domain.firm import EnvironmentNotServed, Firm, FirmEnvironment, FirmNotFound, submissions_topic
 from monitoring.persistence.firms import firm_of
 from monitoring.persistence.tables import intake as tables
 from submissions.accession import Accessions
@@ -39,15 +39,16 @@ _TILED = text(
     'max("end") as last from (select start, "end", lag("end") over (order by start) as before '
     "from intake_slice where firm_id = :firm_id) as slices"
 )
-CONSUMER: Final = "monitoring.intake"
+CONSUMERS: Final[Mapping[FirmEnvironment, str]] = {"PROD": "monitoring.intake", "TEST": "monitoring_test.intake"}
 
 
 class PostgresSubmissionReads:
     """`SubmissionReads` on Postgres."""
 
-    def __init__(self, session: ReadingSession) -> None:
+    def __init__(self, session: ReadingSession, environment: FirmEnvironment) -> None:
         self._session = session
         self._connection = session.connection
+        self._environment = environment
 
     @property
     def as_of(self) -> datetime:
@@ -74,29 +75,36 @@ class PostgresSubmissionReads:
         if after is not None:
             query = query.where(tuple_(_RECORD.c.offset, _RECORD.c.line) < tuple_(after.offset, after.line))
         ordered = query.order_by(_RECORD.c.offset.desc(), _RECORD.c.line.desc()).limit(most)
-        accessions = Accessions(f"submissions.{firm_id}", 0)
+        accessions = self._accessions(firm_id)
         return [_kept(row, accessions) for row in await self._connection.execute(ordered)]
 
     async def submission(self, firm_id: str, place: SubmissionPlace) -> KeptSubmission | None:
         """One record with its bytes."""
         query = select(_RECORD).filter_by(firm_id=firm_id, offset=place.offset, line=place.line)
         row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else _kept(row, Accessions(f"submissions.{firm_id}", 0), content=row.content)
+        return None if row is None else _kept(row, self._accessions(firm_id), content=row.content)
 
     async def ledger(self, firm_id: str, *, day: date | None) -> IntakeLedger:
         """What arrived and what became of it."""
         firm = await self._firm(firm_id)
-        topic = {"consumer": CONSUMER, "topic": f"submissions.{firm_id}"}
+        topic = {
+            "consumer": CONSUMERS[self._environment],
+            "topic": submissions_topic(firm_id, self._environment),
+        }
         applied = (await self._connection.execute(_APPLIED, topic)).scalar_one_or_none() or 0
         tiles = (await self._connection.execute(_TILED, {"firm_id": firm_id})).one()
         tiled = bool(tiles.tiled) and (tiles.last is None or tiles.last == applied)
         return IntakeLedger(
             firm_id=firm_id,
+            environment=self._environment,
             applied_to=applied,
             tiled=tiled,
             days=await self._days(firm_id, day),
             open_gaps=firm.open_gaps,
         )
+
+    def _accessions(self, firm_id: str) -> Accessions:
+        return Accessions(submissions_topic(firm_id, self._environment), 0)
 
     async def _firm(self, firm_id: str) -> Row[Any]:
         row = (await self._connection.execute(select(tables.firm).filter_by(firm_id=firm_id))).one_or_none()
@@ -131,19 +139,27 @@ class PostgresSubmissionReads:
 class SubmissionReading:
     """`ReadingSubmissions`: opens the snapshot; its trace is written before anything is read (M18.1).
 
-    A firm's own people see their firm alone; the regulator and the data steward see all of them.
+    A firm's own people see their firm alone; the regulator and the data steward see all of them. Each environment has
+    a database of its own: its schema, its role, its trail.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, databases: Mapping[FirmEnvironment, Database]) -> None:
+        self._databases = databases
 
     @asynccontextmanager
-    async def __call__(self, cause: Cause) -> AsyncIterator[PostgresSubmissionReads]:
-        """One snapshot."""
+    async def __call__(self, cause: Cause, environment: FirmEnvironment) -> AsyncIterator[PostgresSubmissionReads]:
+        """One snapshot.
+
+        Raises:
+            EnvironmentNotServed: this platform was given no place for it.
+        """
+        database = self._databases.get(environment)
+        if database is None:
+            raise EnvironmentNotServed(environment=environment)
         is_own = cause.subject.roles <= OWN_ROLES
         try:
-            async with self._database.reading(cause, scope="own" if is_own else "all") as session:
-                yield PostgresSubmissionReads(session)
+            async with database.reading(cause, scope="own" if is_own else "all") as session:
+                yield PostgresSubmissionReads(session, environment)
         except (DBAPIError, PoolTimeout, OSError) as error:
             raise TraceUnavailable from error
 

@@ -19,6 +19,7 @@ from chassis.kafka_admin import KafkaConnection
 from chassis.kernel import new_id
 from chassis.slices import SliceConsumer
 from monitoring.application.commands.release_pending import RELEASE_PENDING, ReleasePending, ReleasePendingHandler
+from monitoring.domain.firm import FirmEnvironment, receipts_topic, submissions_topic
 from monitoring.settings import Settings
 from monitoring.wiring import application, begin_intake, intake_consumer, intake_on, intake_routes
 from submissions.frames import Frame, Item, read_frame
@@ -42,18 +43,19 @@ def submitted(value: Record | Sequence[Record] | bytes) -> bytes:
 
 @dataclass
 class FirmClient:
-    """One firm: writes its topic, reads its receipts."""
+    """One firm: writes its topic, reads its receipts, in one environment."""
 
     firm_id: str
     world: World
     kafka: KafkaConnection
+    environment: FirmEnvironment = "PROD"
 
     async def send(self, *values: Record | Sequence[Record] | bytes) -> list[int]:
         """Writes messages, in order, and returns their offsets."""
         producer = AIOKafkaProducer(**client_settings(self.kafka), acks="all", enable_idempotence=False)
         await producer.start()
         try:
-            topic = self.world.topic(f"submissions.{self.firm_id}")
+            topic = self.world.topic(submissions_topic(self.firm_id, self.environment))
             return [(await producer.send_and_wait(topic, submitted(one), partition=0)).offset for one in values]
         finally:
             await producer.stop()
@@ -63,7 +65,7 @@ class FirmClient:
         consumer = AIOKafkaConsumer(**client_settings(self.kafka), auto_offset_reset="earliest")
         await consumer.start()
         try:
-            partition = TopicPartition(self.world.topic(f"receipts.{self.firm_id}"), 0)
+            partition = TopicPartition(self.world.topic(receipts_topic(self.firm_id, self.environment)), 0)
             consumer.assign([partition])
             end = (await consumer.end_offsets([partition]))[partition]
             found: list[bytes] = []
@@ -182,19 +184,23 @@ async def insert_firm(connection: "asyncpg.Connection[asyncpg.Record]", firm_id:
     )
 
 
-async def insert_securities(connection: "asyncpg.Connection[asyncpg.Record]", *codes: str) -> None:
+async def insert_securities(
+    connection: "asyncpg.Connection[asyncpg.Record]", *codes: str, schema: str = "monitoring"
+) -> None:
     """A complete security master of Shanghai shares."""
     snapshot_id = new_id()
-    await connection.execute(
-        "insert into monitoring.reference_snapshot (snapshot_id, kind, business_date, revision, state) "
-        "values ($1, 'security', $2, 1, 'complete')",
-        snapshot_id,
-        date(2026, 3, 31),
-    )
-    await connection.executemany(
-        "insert into monitoring.security values ($1, 'SSE', $2, $2, 'a_share', 'main', false)",
-        [(snapshot_id, code) for code in codes],
-    )
+    async with connection.transaction():
+        await connection.execute("select set_config('search_path', $1, true)", schema)
+        await connection.execute(
+            "insert into reference_snapshot (snapshot_id, kind, business_date, revision, state) "
+            "values ($1, 'security', $2, 1, 'complete')",
+            snapshot_id,
+            date(2026, 3, 31),
+        )
+        await connection.executemany(
+            "insert into security values ($1, 'SSE', $2, $2, 'a_share', 'main', false)",
+            [(snapshot_id, code) for code in codes],
+        )
 
 
 def settings_of(world: World, **changes: str) -> Settings:

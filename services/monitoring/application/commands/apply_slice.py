@@ -4,19 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, Literal
 
 from monitoring.application.intake_ports import HeldBook, IntakeWork, JudgedSlice, ReceiptFrame
 from monitoring.application.slice_references import SliceReferences, declared_streams
 from monitoring.domain.accepted_state import BookChanges, changes_of
-from monitoring.domain.firm import FirmCounters
+from monitoring.domain.firm import FirmCounters, FirmEnvironment
 from monitoring.domain.merkle import leaf_of, root_of
 from submissions.frames import Issued, SkippedRange, slice_frame
 from submissions.judge import SliceOutcome, judge
 from submissions.outcome import Outcome, Received
-
-Environment = Literal["PROD", "TEST"]
-ENVIRONMENT: Final[Environment] = "PROD"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +41,9 @@ class ApplySliceHandler:
     another and from the loop, at a third more time for all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, environment: FirmEnvironment = "PROD") -> None:
         self.thinking = Lock()
+        self._environment = environment
 
     async def __call__(self, command: ApplySlice, work: IntakeWork) -> SliceOutcome:
         """Applies the slice.
@@ -86,7 +83,9 @@ class ApplySliceHandler:
             return _Judged(outcome, changes, root_of(leaf_of(one) for one in command.received))
 
     async def _answer(self, command: ApplySlice, work: IntakeWork, judged: _Judged, sequence: int) -> None:
-        issued = Issued(firm_id=command.firm_id, environment=ENVIRONMENT, sequence=sequence, issued_at=work.said_at)
+        issued = Issued(
+            firm_id=command.firm_id, environment=self._environment, sequence=sequence, issued_at=work.said_at
+        )
         parts = slice_frame(
             judged.outcome, start=command.start, end=command.end, issued=issued, skipped=command.skipped
         )

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from chassis.cause import Cause
-from monitoring.application.commands.apply_slice import ENVIRONMENT
 from monitoring.application.intake_ports import BeginIntake, HeldBook, IntakeWork, ReceiptFrame, Released
 from monitoring.application.slice_references import SliceReferences
 from monitoring.domain.accepted_state import BookChanges, changes_of
-from monitoring.domain.firm import FirmCounters
+from monitoring.domain.firm import FirmCounters, FirmEnvironment
 from submissions.book import Used
 from submissions.frames import Issued, item_of, update_frame
 from submissions.judge import judge_again
@@ -30,8 +29,9 @@ class ReleasePending:
 class ReleasePendingHandler:
     """Holds the firm's row like a slice does; what changed is told in an update frame of the same sequence."""
 
-    def __init__(self, *, begin: BeginIntake) -> None:
+    def __init__(self, *, begin: BeginIntake, environment: FirmEnvironment = "PROD") -> None:
         self._begin = begin
+        self._environment = environment
 
     async def __call__(self, command: ReleasePending, cause: Cause) -> int:
         """Says how many records have their outcome now."""
@@ -64,7 +64,9 @@ class ReleasePendingHandler:
                 recorded_at=work.said_at,
             )
         )
-        issued = Issued(firm_id=counters.firm_id, environment=ENVIRONMENT, sequence=sequence, issued_at=work.said_at)
+        issued = Issued(
+            firm_id=counters.firm_id, environment=self._environment, sequence=sequence, issued_at=work.said_at
+        )
         parts = update_frame([item_of(one) for one in settled], issued=issued)
         await work.receipts.say(
             ReceiptFrame(firm_id=counters.firm_id, sequence=sequence, kind="update", parts=parts), at=work.said_at

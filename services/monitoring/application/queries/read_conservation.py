@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from chassis.cause import Cause
 from monitoring.application.submission_reading import IntakeLedger, ReadingSubmissions
+from monitoring.domain.firm import FirmEnvironment, submissions_topic
 
-# The offset after the last record of a firm's topic, as the broker says.
+# The offset after the last record of a topic of that registered name, as the broker says.
 TopicEnd = Callable[[str], Awaitable[int]]
 
 
@@ -16,6 +17,7 @@ class ReadConservation:
     """Which firm, and which append day (None: all)."""
 
     firm_id: str
+    environment: FirmEnvironment = "PROD"
     day: date | None = None
 
 
@@ -47,7 +49,9 @@ class ReadConservationHandler:
 
     async def __call__(self, question: ReadConservation, cause: Cause) -> Conservation:
         """The two sides of a firm."""
-        async with self._reading(cause) as reads:
+        environment = question.environment
+        async with self._reading(cause, environment) as reads:
             ledger = await reads.ledger(question.firm_id, day=question.day)
             as_of = reads.as_of
-        return Conservation(ledger=ledger, topic_end=await self._topic_end(question.firm_id), as_of=as_of)
+        topic = submissions_topic(question.firm_id, environment)
+        return Conservation(ledger=ledger, topic_end=await self._topic_end(topic), as_of=as_of)

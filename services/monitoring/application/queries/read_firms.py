@@ -25,5 +25,5 @@ class ReadFirmsHandler:
 
     async def __call__(self, cause: Cause) -> FirmList:
         """All of them, or one's own."""
-        async with self._reading(cause) as reads:
+        async with self._reading(cause, "PROD") as reads:
             return FirmList(firms=await reads.firms(), as_of=reads.as_of)

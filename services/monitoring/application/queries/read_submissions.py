@@ -13,9 +13,8 @@ from monitoring.application.submission_reading import (
     SubmissionFilter,
     SubmissionPlace,
 )
-from submissions.accession import AccessionInvalid, origin
-
-TOPIC_PREFIX = "submissions."
+from monitoring.domain.firm import FirmEnvironment
+from submissions.accession import AccessionInvalid, Origin, origin
 
 
 class SubmissionNotFound(Refusal):
@@ -34,6 +33,7 @@ class ReadSubmissions:
     only: SubmissionFilter
     after: SubmissionPlace | None
     most: int
+    environment: FirmEnvironment = "PROD"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class ReadSubmissionsHandler:
 
     async def __call__(self, question: ReadSubmissions, cause: Cause) -> SubmissionPage:
         """A page of records, the newest first."""
-        async with self._reading(cause) as reads:
+        async with self._reading(cause, question.environment) as reads:
             found = await reads.submissions(
                 question.firm_id, question.only, after=question.after, most=question.most + 1
             )
@@ -79,13 +79,20 @@ class ReadSubmissionHandler:
         Raises:
             SubmissionNotFound: the accession is none, or not the reader's.
         """
-        async with self._reading(cause) as reads:
-            try:
-                where = origin(question.accession)
-            except AccessionInvalid:
-                raise SubmissionNotFound from None
-            firm_id = where.topic.removeprefix(TOPIC_PREFIX)
+        where = _origin(question.accession)
+        environment: FirmEnvironment = "TEST" if where and where.topic.startswith("test.") else "PROD"
+        async with self._reading(cause, environment) as reads:
+            if where is None:
+                raise SubmissionNotFound
+            firm_id = where.topic.rpartition(".")[2]
             found = await reads.submission(firm_id, SubmissionPlace(offset=where.offset, line=where.index))
             if found is None:
                 raise SubmissionNotFound
             return found
+
+
+def _origin(accession: str) -> Origin | None:
+    try:
+        return origin(accession)
+    except AccessionInvalid:
+        return None

@@ -10,7 +10,7 @@ from chassis.clock import ClockSetting
 from chassis.database import Database, DatabaseSettings
 from chassis.kernel import new_id
 from chassis.migrations import upgrade
-from local_stack.addresses import DATABASE_SERVICES, database_roles
+from local_stack.addresses import SCHEMAS, database_roles
 from local_stack.database_setup import create_schemas
 from local_stack.ports import reserved_port
 from local_stack.postgres import Postgres
@@ -40,7 +40,7 @@ async def _template(server: Postgres) -> None:
     admin = await asyncpg.connect(server.url("postgres"))
     await admin.execute(f"create database {TEMPLATE}")
     await admin.close()
-    passwords = {role: "secret" for service in DATABASE_SERVICES for role in database_roles(service)}
+    passwords = {role: "secret" for schema in SCHEMAS for role in database_roles(schema)}
     await create_schemas(server.url(TEMPLATE), passwords)
     upgrade(package="monitoring", url=url_of(server, TEMPLATE, "monitoring_owner"))
 

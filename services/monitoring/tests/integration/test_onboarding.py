@@ -79,7 +79,7 @@ def world(stack: Stack) -> Iterator[World]:
 async def office(world: World) -> AsyncIterator[Office]:
     settings = settings_of(world)
     database = open_database(settings)
-    onboarding = onboarding_on(settings, database)
+    onboarding = onboarding_on(settings, database, None)
     issuer = TokenIssuer()
     app = application([onboarding_routes(onboarding)], an_edge(service="monitoring", issuer=issuer))
     async with calling(app, issuer) as anybody:

@@ -18,7 +18,6 @@ from submissions.frames import SkippedRange
 from submissions.outcome import Message as SubmittedMessage
 from submissions.outcome import Received
 
-TOPIC_PREFIX: Final = "submissions."
 BookChanged = Callable[[str], Awaitable[None]]
 # A line that was taken out is replaced by this before the message is decoded, so that the others keep their places.
 _TAKEN_OUT: Final = b"{}"
@@ -99,8 +98,8 @@ class IntakeHandler:
 
 
 def firm_of(topic: str) -> str:
-    """The firm whose topic it is."""
-    return topic.removeprefix(TOPIC_PREFIX)
+    """The firm whose topic it is, in either environment: its id holds no dot."""
+    return topic.rpartition(".")[2]
 
 
 def _runs(slice_: Slice) -> Iterable[tuple[Sequence[Message], dict[int | None, Refused] | None]]:

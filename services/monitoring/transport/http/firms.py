@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from chassis.http import QueryCause, Routes
 from monitoring.application.intake import Intake
 from monitoring.application.queries.read_conservation import Conservation, ReadConservation
-from monitoring.domain.firm import Firm
+from monitoring.domain.firm import Firm, FirmEnvironment
 
 READ = "submission.read"
 FirmId = Annotated[str, Path(max_length=16)]
+Environment = Annotated[FirmEnvironment, Query(description="TEST lies apart and counts nowhere (T1)")]
 
 
 class FirmShown(BaseModel):
@@ -51,7 +52,7 @@ class ConservationShown(BaseModel):
     """Conservation (R9) of one firm. `behind` counts offsets appended and not applied yet."""
 
     firm_id: str
-    environment: Literal["PROD", "TEST"]
+    environment: FirmEnvironment
     holds: bool
     topic_end: int
     applied_to: int
@@ -78,7 +79,7 @@ class ConservationShown(BaseModel):
         ]
         return cls(
             firm_id=found.ledger.firm_id,
-            environment="PROD",
+            environment=found.ledger.environment,
             holds=found.holds,
             topic_end=found.topic_end,
             applied_to=found.ledger.applied_to,
@@ -103,9 +104,13 @@ def firm_routes(intake: Intake) -> Routes:
 
     @routes.get("/firms/{firm_id}/conservation", operation=READ)
     async def read_conservation(
-        cause: QueryCause, firm_id: FirmId, day: Annotated[date | None, Query(description="Append day")] = None
+        cause: QueryCause,
+        firm_id: FirmId,
+        day: Annotated[date | None, Query(description="Append day")] = None,
+        environment: Environment = "PROD",
     ) -> ConservationShown:
         """Whether everything the firm submitted is in exactly one outcome."""
-        return ConservationShown.of(await intake.read_conservation(ReadConservation(firm_id=firm_id, day=day), cause))
+        question = ReadConservation(firm_id=firm_id, environment=environment, day=day)
+        return ConservationShown.of(await intake.read_conservation(question, cause))
 
     return routes

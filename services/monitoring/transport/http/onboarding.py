@@ -1,7 +1,7 @@
 """Firms come on board and are given credentials: one person proposes, another approves with a fresh second factor."""
 
 from datetime import datetime
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, TypedDict
 from uuid import UUID
 
 from fastapi import Path, Query, Response
@@ -17,6 +17,7 @@ from monitoring.application.commands.propose_credential import ProposeCredential
 from monitoring.application.commands.propose_firm import ProposeFirm
 from monitoring.application.onboarding import Onboarding
 from monitoring.application.queries.read_proposals import ReadProposals
+from monitoring.domain.firm import FirmEnvironment
 from monitoring.domain.firm_credential import FirmCredential
 from monitoring.domain.firm_onboarding import FirmProposal
 from monitoring.domain.four_eyes import Proposal, ProposalState
@@ -43,7 +44,7 @@ class NewCredential(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    environment: Literal["PROD", "TEST"] = Field(examples=["PROD"], description="TEST counts nowhere")
+    environment: FirmEnvironment = Field(examples=["PROD"], description="TEST counts nowhere")
 
 
 class Declined(BaseModel):
@@ -81,7 +82,7 @@ class FirmProposalShown(ProposalShown):
 class CredentialShown(ProposalShown):
     """A credential, without what opens anything."""
 
-    environment: Literal["PROD", "TEST"]
+    environment: FirmEnvironment
     issued_at: datetime | None
 
     @classmethod

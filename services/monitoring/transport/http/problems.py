@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chassis.kafka_access import FirmIdInvalid
 from chassis.kernel import Refusal
 from monitoring.application.queries.read_submissions import SubmissionNotFound
-from monitoring.domain.firm import FirmExists, FirmNotFound
+from monitoring.domain.firm import EnvironmentNotServed, FirmExists, FirmNotFound
 from monitoring.domain.firm_credential import (
     CredentialAlreadyProposed,
     CredentialBeingIssued,
@@ -20,6 +20,7 @@ STATUS: Mapping[type[Refusal], int] = {
     FirmIdInvalid: 422,
     FirmNotFound: 404,
     FirmExists: 409,
+    EnvironmentNotServed: 404,
     FirmNotActive: 409,
     FirmAlreadyProposed: 409,
     CredentialAlreadyProposed: 409,

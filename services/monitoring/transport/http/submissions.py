@@ -12,6 +12,7 @@ from chassis.http import Page, PageRequest, QueryCause, Routes, encode_cursor
 from monitoring.application.intake import Intake
 from monitoring.application.queries.read_submissions import ReadSubmission, ReadSubmissions, SubmissionPage
 from monitoring.application.submission_reading import KeptSubmission, SubmissionFilter, SubmissionPlace
+from monitoring.transport.http.firms import Environment
 from submissions.dictionary import fields, taken_types
 from submissions.outcome import Outcome
 
@@ -84,11 +85,12 @@ def submission_routes(intake: Intake) -> Routes:
         firm_id: Annotated[str, Path(max_length=16)],
         outcome: Annotated[Outcome | None, Query()] = None,
         record_type: Annotated[str | None, Query(max_length=20)] = None,
+        environment: Environment = "PROD",
     ) -> Page[SubmissionShown]:
         """Records of a firm, the newest first."""
         only = SubmissionFilter(outcome=outcome, record_type=record_type)
         after = page.after(SubmissionPlace)
-        question = ReadSubmissions(firm_id=firm_id, only=only, after=after, most=page.limit)
+        question = ReadSubmissions(firm_id=firm_id, environment=environment, only=only, after=after, most=page.limit)
         return _page(await intake.read_submissions(question, cause))
 
     @routes.get("/submissions/{accession}", operation=READ)

@@ -1,0 +1,1 @@
+"""Whom the monitor asks and waits for."""

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chassis.authorization import load_matrix
+from gateway.application.queries.compose_home import PARTS, intake_of
 from gateway.application.queries.merge_interfaces import merge_interfaces
 from gateway.application.route_table import RouteTable, operations_of
 from gateway.transport.http.cached_reads import CACHED_SECONDS, CachedReads
@@ -86,6 +87,17 @@ def test_what_is_cached_is_a_row_that_everybody_reads_alike() -> None:
         row = matrix.permission(operation)
         assert not row.traced
         assert set(row.cells.values()) <= ALIKE
+
+
+def test_every_part_of_the_home_page_is_published_under_the_row_it_is_offered_by(
+    documents: Mapping[str, Mapping[str, Any]],
+) -> None:
+    table = RouteTable(operation for service in NEIGHBOURS for operation in operations_of(service, documents[service]))
+
+    for part in (*PARTS, intake_of("F001")):
+        found = table.find("GET", part.path)
+        assert found is not None, part.name
+        assert (found.neighbour, found.operation) == (part.neighbour, part.operation)
 
 
 def test_what_only_the_gateway_may_ask_is_not_published(merged: dict[str, Any]) -> None:

@@ -53,8 +53,8 @@ def listing_routes() -> Routes:
         return {"text": "guide"}
 
     @routes.get("/my/listings", operation="listing.read")
-    async def my_listings(box: str, cause: QueryCause) -> dict[str, str]:
-        return {"box": box, "participant": cause.subject.participant_id or ""}
+    async def my_listings(box: str, limit: str, cause: QueryCause) -> dict[str, str]:
+        return {"box": box, "limit": limit, "participant": cause.subject.participant_id or ""}
 
     @routes.get("/listings", operation="listing.search")
     async def list_listings(cause: QueryCause) -> dict[str, list[int]]:
@@ -103,6 +103,10 @@ def review_routes() -> Routes:
     async def list_loads(cause: QueryCause) -> dict[str, list[str]]:
         return {"items": []}
 
+    @routes.get("/my/notices", operation="notice.answer")
+    async def my_notices(cause: QueryCause) -> dict[str, list[str]]:
+        return {"items": ["notice"]}
+
     return routes
 
 
@@ -112,6 +116,10 @@ def messaging_routes() -> Routes:
     @routes.get("/my/notifications", operation="notification.own")
     async def my_notifications(cause: QueryCause) -> dict[str, str]:
         return {"user": cause.subject.user_id}
+
+    @routes.get("/conversations", operation="conversation.own")
+    async def list_conversations(cause: QueryCause) -> dict[str, int]:
+        return {"unread": 2}
 
     return routes
 
@@ -123,6 +131,21 @@ def monitoring_routes() -> Routes:
     async def list_alerts(cause: QueryCause) -> dict[str, list[str]]:
         cause.ticket.traced = True
         return {"items": ["alert"]}
+
+    @routes.get("/indicators", operation="indicator.read")
+    async def read_indicators(cause: QueryCause) -> dict[str, str]:
+        cause.ticket.traced = True
+        return {"as_of": "2026-03-31"}
+
+    @routes.get("/firms", operation="submission.read")
+    async def read_firms(cause: QueryCause) -> dict[str, list[dict[str, str]]]:
+        cause.ticket.traced = True
+        return {"items": [{"firm_id": "F001"}, {"firm_id": "F002"}]}
+
+    @routes.get("/firms/{firm_id}/conservation", operation="submission.read")
+    async def read_conservation(firm_id: str, cause: QueryCause) -> dict[str, str | bool]:
+        cause.ticket.traced = True
+        return {"firm_id": firm_id, "holds": True}
 
     return routes
 

@@ -28,16 +28,19 @@ from gateway.domain.rate_limits import RateLimit, take
 
 @dataclass
 class NeighboursInMemory:
-    """Sends to ASGI applications; a neighbour in `away` does not answer."""
+    """Sends to ASGI applications; a neighbour in `away` is not there, one in `frozen` says nothing."""
 
     applications: Mapping[str, ASGIApp]
     away: set[str] = field(default_factory=set)
+    frozen: set[str] = field(default_factory=set)
     sent: list[Outgoing] = field(default_factory=list)
 
     async def send(self, outgoing: Outgoing) -> Incoming:
         self.sent.append(outgoing)
         if outgoing.neighbour in self.away:
             raise NeighbourUnavailable(neighbour=outgoing.neighbour)
+        if outgoing.neighbour in self.frozen:
+            await asyncio.sleep(30)
         transport = httpx2.ASGITransport(app=self.applications[outgoing.neighbour], raise_app_exceptions=False)
         body = outgoing.body if isinstance(outgoing.body, bytes) else await _collected(outgoing.body)
         async with httpx2.AsyncClient(transport=transport, base_url="http://neighbour.test") as client:

@@ -128,6 +128,6 @@ async def test_p4_5_the_door_itself_refuses_who_has_not_accepted(gateway: Gatewa
 async def test_p6_3_access_appears_at_the_door_without_a_new_sign_in(gateway: Gateway) -> None:
     applicant = replace(PLEDGOR, roles=frozenset({"AP"}))  # so the token still says
 
-    found = await gateway.caller.signed_in(applicant).get("/api/v1/home")
+    await gateway.caller.signed_in(applicant).get("/api/v1/listings")
 
-    assert "board" in found.json()["parts"]
+    assert "/api/v1/listings" in [one.target for one in gateway.neighbours.asked("listing", "GET")]

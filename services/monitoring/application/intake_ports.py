@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from chassis.cause import Cause
 from chassis.kernel import Fact
 from finance.calendar import TradingCalendar
+from monitoring.application.record_ports import TypedStates
 from monitoring.domain.accepted_state import BookChanges, KeyParts, KeyRow, Terms
 from monitoring.domain.firm import Firm, FirmCounters
-from submissions.book import Book
+from monitoring.domain.typed_state import TypedState
+from submissions.book import Book, Key
 from submissions.outcome import Received
 
 T = TypeVar("T")
@@ -19,11 +21,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class HeldBook:
-    """What is held of a firm for the records of one slice: for the rules (`book`), and for the states that follow."""
+    """What is held of a firm for the records of one slice: for the rules (`book`), and for the states that follow.
+
+    `typed` has the states of all types but contracts and collateral lines.
+    """
 
     book: Book
     states: Mapping[str, Mapping[KeyParts, KeyRow]]
     terms: Mapping[str, Terms]
+    typed: Mapping[Key, TypedState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +157,7 @@ class IntakeWork(Protocol):
     submissions: Submissions
     receipts: Receipts
     lookups: ReferenceLookups
+    types: TypedStates
 
     @property
     def now(self) -> datetime:

@@ -71,8 +71,6 @@ def referred(record_type: str, content: Content) -> frozenset[Key]:
     """The keys that a record names, of which it keeps the CANCEL away (V025)."""
     names = wants(record_type, Standing(content))
     found = {(_REFERRED[name.kind], name.id) for name in names if name.kind in _REFERRED}
-    if record_type == "account" and content.get("owner_role") in {"borrower", "lender"}:
-        found.add((content["owner_role"], content.get("owner_id", "")))
     return frozenset(one for one in found if (record_type, one[0]) not in _PARTS)
 
 

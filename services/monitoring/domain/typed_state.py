@@ -105,6 +105,6 @@ _BELONGS: Final[Mapping[str, Callable[[Content], str | None]]] = {
 
 
 def belongs_to(record_type: str, content: Content) -> str | None:
-    """What a state belongs to, by which it is found beside its key: an account to its owner, a trade to its contract."""
+    """By what a state is found beside its key: an account by its owner, a trade by its contract."""
     of_type = _BELONGS.get(record_type)
     return None if of_type is None else of_type(content)

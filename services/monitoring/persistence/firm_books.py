@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
 import msgspec
@@ -26,6 +27,7 @@ from monitoring.domain.firm import FirmCounters, FirmEnvironment, submissions_to
 from monitoring.persistence.bulk import json_text
 from monitoring.persistence.intake_tables import TAKEN
 from monitoring.persistence.submissions import STATE_COLUMNS
+from monitoring.persistence.typed_states import key_state, typed_states
 from submissions.accession import AccessionInvalid, Accessions, origin
 from submissions.book import Book, Key, KeyState, Slot, State, Used
 from submissions.decode import decode
@@ -191,7 +193,9 @@ class PostgresFirmBooks:
                         key.contract_id, row.recorded_on, row.principal_fen, row.rate_e6, row.accession
                     )
         states = {one: full.get(one, {}) for one in STATEFUL}
-        return HeldBook(book=book, states=states, terms=terms)
+        typed = await typed_states(self._connection, firm_id, [one for one in keys if one[0] not in STATEFUL])
+        book.keys.update({key: key_state(key[0], one) for key, one in typed.items()})
+        return HeldBook(book=book, states=states, terms=terms, typed=typed)
 
     async def _minimal_rows(self, firm_id: str, keys: Iterable[Key]) -> Mapping[str, dict[KeyParts, Row[Any]]]:
         contracts = [key for record_type, key in keys if record_type == CONTRACT]
@@ -260,13 +264,11 @@ def _key_state(record_type: str, key: KeyParts, row: Row[Any], held: KeyRow | No
         state = "merged"
     elif row.ended_on is not None:
         state = "closed"
-    values: dict[str, object] | None = None
+    record: SimpleNamespace | None = None
     if held is not None:
         values = dict(zip(content_columns(record_type), held.values, strict=True))
-        values["contract_id"] = key.contract_id
-        if key.line_no is not None:
-            values["line_no"] = key.line_no
-    return KeyState(row.sequence, state, values, row.ended_on, row.merged_into)
+        record = SimpleNamespace(**values, contract_id=key.contract_id, line_no=key.line_no)
+    return KeyState(row.sequence, state, record, row.ended_on, row.merged_into)
 
 
 def _waiting(row: Row[Any], accessions: Accessions) -> Received:

@@ -4,12 +4,14 @@ from chassis.cause import Cause
 from chassis.database import Database
 from chassis.unit_of_work import Translate, UnitOfWork
 from monitoring.application.intake_ports import FirmBooks, Firms, Receipts, ReferenceLookups, Submissions
+from monitoring.application.record_ports import TypedStates
 from monitoring.domain.firm import FirmEnvironment
 from monitoring.persistence.firm_books import PostgresFirmBooks
 from monitoring.persistence.firms import PostgresFirms
 from monitoring.persistence.lookups import LookupCache, PostgresLookups
 from monitoring.persistence.receipts import PostgresReceipts
 from monitoring.persistence.submissions import PostgresSubmissions
+from monitoring.persistence.typed_states import PostgresTypedStates
 
 
 class PostgresIntakeWork(UnitOfWork):
@@ -35,3 +37,4 @@ class PostgresIntakeWork(UnitOfWork):
         self.submissions: Submissions = PostgresSubmissions(self.connection)
         self.receipts: Receipts = PostgresReceipts(self.connection, self.outbox, self._environment)
         self.lookups: ReferenceLookups = PostgresLookups(self.connection, self._cache)
+        self.types: TypedStates = PostgresTypedStates(self.connection)

@@ -1,15 +1,18 @@
 """A slice of a firm's topic is judged, kept and answered, in one transaction."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 from monitoring.application.intake_ports import HeldBook, IntakeWork, JudgedSlice, ReceiptFrame
+from monitoring.application.record_ports import asked_of
 from monitoring.application.slice_references import SliceReferences, declared_streams
 from monitoring.domain.accepted_state import BookChanges, changes_of
 from monitoring.domain.firm import FirmCounters, FirmEnvironment
 from monitoring.domain.merkle import leaf_of, root_of
+from monitoring.domain.typed_state import TypedState, typed_states
+from submissions.book import Key
 from submissions.frames import Issued, SkippedRange, slice_frame
 from submissions.judge import SliceOutcome, judge
 from submissions.outcome import Outcome, Received
@@ -30,6 +33,7 @@ class ApplySlice:
 class _Judged:
     outcome: SliceOutcome
     changes: BookChanges
+    typed: Mapping[Key, TypedState]
     merkle_root: bytes
 
 
@@ -55,7 +59,13 @@ class ApplySliceHandler:
         counters = await work.firms.lock(command.firm_id)
         held = await work.books.held(counters, command.received)
         stored = await work.books.totals(command.firm_id, declared_streams(command.received))
-        references = SliceReferences(await work.lookups.known(), stored=stored, received=command.received)
+        references = SliceReferences(
+            await work.lookups.known(),
+            stored=stored,
+            received=command.received,
+            book=held.book,
+            records=await work.types.known(command.firm_id, asked_of(command.received)),
+        )
         judged = await asyncio.to_thread(self._judge, command, held, references)
         frame_sequence = counters.next_receipt()
         await work.submissions.keep(
@@ -70,6 +80,7 @@ class ApplySliceHandler:
                 recorded_at=work.said_at,
             )
         )
+        await work.types.keep(command.firm_id, judged.typed)
         await self._answer(command, work, judged, frame_sequence)
         await self._keep_counters(work, counters, held, judged)
         return judged.outcome
@@ -80,7 +91,8 @@ class ApplySliceHandler:
             outcome = judge(command.firm_id, command.received, held.book, references)
             accepted = outcome.of(Outcome.ACCEPTED, Outcome.ACCEPTED_WARN)
             changes = changes_of(accepted, held=held.states, terms=held.terms)
-            return _Judged(outcome, changes, root_of(leaf_of(one) for one in command.received))
+            typed = typed_states(accepted, held.typed)
+            return _Judged(outcome, changes, typed, root_of(leaf_of(one) for one in command.received))
 
     async def _answer(self, command: ApplySlice, work: IntakeWork, judged: _Judged, sequence: int) -> None:
         issued = Issued(

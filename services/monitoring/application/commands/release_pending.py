@@ -7,10 +7,12 @@ from typing import Final
 
 from chassis.cause import Cause
 from monitoring.application.intake_ports import BeginIntake, HeldBook, IntakeWork, ReceiptFrame, Released
+from monitoring.application.record_ports import asked_of
 from monitoring.application.slice_references import SliceReferences
 from monitoring.domain.accepted_state import BookChanges, changes_of
 from monitoring.domain.firm import FirmCounters, FirmEnvironment
-from submissions.book import Used
+from monitoring.domain.typed_state import TypedState, typed_states
+from submissions.book import Key, Used
 from submissions.frames import Issued, item_of, update_frame
 from submissions.judge import judge_again
 from submissions.outcome import Outcome, Received
@@ -42,9 +44,16 @@ class ReleasePendingHandler:
             if not waiting:
                 return 0
             held = await work.books.held(counters, waiting)
-            references = SliceReferences(await work.lookups.known(), stored={}, received=())
-            settled, changes = await asyncio.to_thread(_judge_again, command.firm_id, waiting, held, references)
+            references = SliceReferences(
+                await work.lookups.known(),
+                stored={},
+                received=waiting,
+                book=held.book,
+                records=await work.types.known(command.firm_id, asked_of(waiting)),
+            )
+            settled, changes, typed = await asyncio.to_thread(_judge_again, command.firm_id, waiting, held, references)
             if settled:
+                await work.types.keep(command.firm_id, typed)
                 await self._keep(work, counters, settled, changes)
             if settled and len(waiting) == RECORDS_MAX:
                 work.schedule(kind=RELEASE_PENDING, key=command.firm_id, due_at=work.now)
@@ -77,7 +86,7 @@ class ReleasePendingHandler:
 
 def _judge_again(
     firm_id: str, waiting: Sequence[Received], held: HeldBook, references: SliceReferences
-) -> tuple[list[Received], BookChanges]:
+) -> tuple[list[Received], BookChanges, dict[Key, TypedState]]:
     book = held.book
     # All of them are judged anew, in order: none waits behind itself. Their sequences are their own.
     book.pending = {}
@@ -89,4 +98,5 @@ def _judge_again(
     outcome = judge_again(firm_id, waiting, book, references)
     settled = [one for one in outcome.received if one.outcome is not Outcome.PENDING_REFERENCE]
     accepted = [one for one in settled if one.outcome is not None and one.outcome.applied]
-    return settled, changes_of(accepted, held=held.states, terms=held.terms)
+    changes = changes_of(accepted, held=held.states, terms=held.terms)
+    return settled, changes, typed_states(accepted, held.typed)

@@ -39,6 +39,16 @@ class Subject:
     expires_at: datetime | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class LoginStanding:
+    """What the board has said of one login: its assigned function (None: the token's word), its status, its end."""
+
+    user_id: str
+    function: LoginFunction | None
+    status: Status
+    ended: bool
+
+
 SYSTEM = Subject(user_id="system", roles=frozenset({"SYSTEM"}))
 ANONYMOUS = Subject(user_id="anonymous", roles=frozenset({"AN"}))
 

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from local_stack import holds, launcher
 from local_stack.addresses import SERVICES, ServicePorts, service_environment
@@ -91,6 +92,15 @@ def prepare(_parsed: argparse.Namespace) -> int:
     return 0
 
 
+def certificates(parsed: argparse.Namespace) -> int:
+    """Makes a certificate authority and the broker's certificate in a folder, unless they are there."""
+    from local_stack.certificates import certificates as made_in  # noqa: PLC0415  # the same
+
+    made = made_in(parsed.folder)
+    _say(f"证书已就绪 / certificates are in {made.server.parent}")
+    return 0
+
+
 def hold(parsed: argparse.Namespace) -> int:
     """Drains one service and keeps it down."""
     holds.hold(parsed.service, is_ready=_member_is_ready(parsed.service))
@@ -148,12 +158,15 @@ def _say(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="local_stack", description="本地环境 / the local stack")
     commands = parser.add_subparsers(required=True)
-    for run in (up, down, reset, status, setup, topics, migrate, prepare, hold, release, clock, environment, doctor):
+    everyday = (up, down, reset, status, hold, release, clock, environment, doctor)
+    for run in (*everyday, setup, topics, migrate, prepare, certificates):
         command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__)
         command.set_defaults(run=run)
         if run is up:
             command.add_argument("--detach", action="store_true", help="就绪后留在后台 / leave it running once ready")
             command.add_argument("--servers-only", action="store_true", help="不启动服务 / without the services")
+        if run is certificates:
+            command.add_argument("folder", type=Path)
         if run is clock:
             command.add_argument("moment", help="2026-03-31T10:00:00+08:00 | real")
         if run in {environment, hold, release}:

@@ -1,7 +1,13 @@
-"""The passwords of the local stack: made at first need, kept in one private file, never in the repository."""
+"""The passwords of the local stack: made at first need, kept in one private file, never in the repository.
+
+One that the environment gives (`KAFKA_LISTING_PASSWORD` for `kafka/listing`) is used as it is and kept nowhere: so the
+same setup serves a world whose secrets somebody else keeps.
+"""
 
 import fcntl
 import json
+import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,6 +29,12 @@ class Passwords:
     def all_of(self, names: Iterable[str]) -> dict[str, str]:
         """The passwords of several names."""
         wanted = list(names)
+        given = {name: os.environ[variable] for name in wanted if os.environ.get(variable := variable_of(name))}
+        return {**self._kept([name for name in wanted if name not in given]), **given}
+
+    def _kept(self, wanted: list[str]) -> dict[str, str]:
+        if not wanted:
+            return {}
         self._lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -33,3 +45,8 @@ class Passwords:
                 kept |= {name: secrets.token_urlsafe(24) for name in missing}
                 private_file(self._file, json.dumps(kept, indent=1))
         return {name: kept[name] for name in wanted}
+
+
+def variable_of(name: str) -> str:
+    """The environment variable that may give the password of a name."""
+    return re.sub(r"[^A-Z0-9]", "_", name.upper()) + "_PASSWORD"

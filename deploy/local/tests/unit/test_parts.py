@@ -56,6 +56,14 @@ class TestPorts:
 
 
 class TestPasswords:
+    def test_one_that_the_environment_gives_is_used_and_kept_nowhere(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("POSTGRES_LISTING_OWNER_PASSWORD", "given")
+
+        assert Passwords(tmp_path / "none").all_of(["postgres/listing_owner"]) == {"postgres/listing_owner": "given"}
+        assert not (tmp_path / "none").exists()
+
     def test_are_made_once_and_kept_for_the_owner_alone(self, tmp_path: Path) -> None:
         first = Passwords(tmp_path).all_of(["a", "b"])
 

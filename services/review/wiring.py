@@ -13,6 +13,7 @@ from chassis.http import Edge, Routes, create_application
 from chassis.logs import logger
 from chassis.service import Service
 from chassis.snapshots import SnapshotConsumer, SnapshotDone
+from chassis.subscriptions import Subscriptions
 from finance.identifiers import account_ref
 from review.application.commands.note_snapshot import note_snapshot
 from review.application.use_cases import UseCases
@@ -25,10 +26,11 @@ from review.persistence import tables
 from review.persistence.projections import projections
 from review.persistence.unit_of_work import beginning, reading
 from review.settings import Settings
-from review.transport.events import from_listing
+from review.transport.events import from_listing, from_messaging
 from review.transport.http.cases import case_routes, own_case_routes
 from review.transport.http.ladder import appeal_routes, notice_routes, own_ladder_routes, sanction_routes
 from review.transport.http.loads import load_routes
+from review.transport.http.moderation import moderation_routes
 from review.transport.http.problems import STATUS
 from review.transport.schedule import schedules
 
@@ -47,11 +49,20 @@ def build(settings: Settings) -> Service:
         settings=settings,
         database=database,
         api=lambda: application(use_cases, settings, make_edge(settings, database, session)),
-        consumers=[from_listing.subscriptions(use_cases), from_listing.participants(use_cases)],
+        consumers=from_all(use_cases),
         slice_consumers=[reference_consumer(settings, database)],
         schedules=schedules(use_cases),
         relay=True,
         resources=[session],
+    )
+
+
+def from_all(use_cases: UseCases) -> Sequence[Subscriptions]:
+    """Every domain topic review hears."""
+    return (
+        from_listing.subscriptions(use_cases),
+        from_listing.participants(use_cases),
+        from_messaging.conversations(use_cases),
     )
 
 
@@ -84,6 +95,7 @@ def all_routes(use_cases: UseCases, settings: Settings) -> Sequence[Routes]:
         sanction_routes(use_cases.ladder, account_ref_of=account_ref_of),
         appeal_routes(use_cases.ladder, account_ref_of=account_ref_of),
         own_ladder_routes(use_cases.ladder),
+        moderation_routes(use_cases.moderation, account_ref_of=account_ref_of),
         own_case_routes(use_cases),
         load_routes(use_cases, upload_bytes_max=settings.reference_upload_bytes_max),
     )

@@ -13,6 +13,7 @@ from chassis.kernel import Fact
 from finance.calendar import TradingCalendar
 from finance.corporate_actions import CorporateAction
 from review.application.ladder_ports import LadderReading, Notices, Parties, Sanctions
+from review.application.moderation_ports import ModerationReading, Moderations
 from review.domain.case import VerificationCase
 from review.domain.decision import Decision
 from review.domain.holdings import Holding
@@ -183,6 +184,7 @@ class Work(Protocol):
     parties: Parties
     notices: Notices
     sanctions: Sanctions
+    moderations: Moderations
 
     @property
     def now(self) -> datetime:
@@ -275,7 +277,7 @@ class Projected:
     unreadable_records: int
 
 
-class Reading(LadderReading, Protocol):
+class Reading(LadderReading, ModerationReading, Protocol):
     """One consistent read."""
 
     evidence: Evidence

@@ -21,6 +21,7 @@ from review.application.commands.reverify_live import ReverifyLiveHandler
 from review.application.commands.say_load import SayLoadHandler
 from review.application.deciding import Deciding
 from review.application.ladder_use_cases import LadderUseCases
+from review.application.moderation_use_cases import ModerationUseCases
 from review.application.ports import Begin, EncodeBlock, Read
 from review.application.queries.list_loads import AskLoadHandler, ListLoadsHandler
 from review.application.queries.list_queue import ListQueueHandler
@@ -54,6 +55,7 @@ class UseCases:
     note_stalled_load: NoteStalledLoadHandler
 
     ladder: LadderUseCases
+    moderation: ModerationUseCases
 
     list_queue: ListQueueHandler
     read_case: ReadCaseHandler
@@ -92,6 +94,7 @@ class UseCases:
             say_load=SayLoadHandler(begin=begin, encode=encode),
             note_stalled_load=NoteStalledLoadHandler(begin=begin),
             ladder=LadderUseCases.build(begin=begin, read_own=read_own, read_all=read_all),
+            moderation=ModerationUseCases.build(begin=begin, read_all=read_all),
             list_queue=ListQueueHandler(read=read_all),
             read_case=ReadCaseHandler(read=read_all, rules=rules),
             ask_own_case=AskOwnCaseHandler(read=read_own),

@@ -15,6 +15,7 @@ from review.domain.reference_load import BlockSaid, LoadCompleted, LoadStarted
 from review.domain.reviewer import ReturnReason
 from review.domain.verification import RuleResult
 from review.outbox.ladder import LADDER
+from review.outbox.moderation import MODERATION
 
 
 def translate(fact: Fact) -> Iterable[Event]:
@@ -173,4 +174,5 @@ TRANSLATIONS: dict[type[Fact], Callable[[Any], Event]] = {
     BlockSaid: _block,
     LoadCompleted: _load_completed,
     **LADDER,
+    **MODERATION,
 }

@@ -9,8 +9,10 @@ from sqlalchemy import select, tuple_
 from chassis.reading import ReadingSession
 from chassis.snapshots import differences
 from review.application.ladder_ports import Notices, NoticeSearch, Sanctions, SanctionSearch
+from review.application.moderation_ports import ModerationSearch
 from review.application.ports import Cases, CaseView, Decisions, Evidence, Projected, QueueItem
 from review.domain.live_listing import LiveListing
+from review.domain.moderation import ModerationCase
 from review.domain.notice import Notice
 from review.domain.reference_load import ReferenceLoad
 from review.domain.sanction import Sanction
@@ -20,6 +22,7 @@ from review.persistence.evidence import StoredEvidence
 from review.persistence.ladder import StoredNotices, StoredSanctions, find_notices, find_sanctions
 from review.persistence.live_listings import StoredLiveListings
 from review.persistence.loads import StoredLoads, stored_load
+from review.persistence.moderation import find_moderations
 from review.persistence.tables import reference_load, snapshots, verification_case, verification_day
 
 
@@ -119,6 +122,10 @@ class StoredReading:
     async def find_sanctions(self, search: SanctionSearch) -> Sequence[Sanction]:
         """The newest first."""
         return await find_sanctions(self._connection, search)
+
+    async def find_moderations(self, search: ModerationSearch) -> Sequence[ModerationCase]:
+        """The oldest first."""
+        return await find_moderations(self._connection, search)
 
     def _stands(self, until: datetime | None) -> bool:
         return until is not None and self.now < until

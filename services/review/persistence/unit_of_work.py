@@ -7,6 +7,7 @@ from chassis.cause import Cause
 from chassis.database import Database, Scope
 from chassis.unit_of_work import Translate, UnitOfWork
 from review.application.ladder_ports import Notices, Parties, Sanctions
+from review.application.moderation_ports import Moderations
 from review.application.ports import Cases, Days, Decisions, Evidence, LiveListings, Loads, Read
 from review.persistence.cases import StoredCases
 from review.persistence.days import StoredDays
@@ -15,6 +16,7 @@ from review.persistence.evidence import StoredEvidence
 from review.persistence.ladder import StoredNotices, StoredParties, StoredSanctions
 from review.persistence.live_listings import StoredLiveListings
 from review.persistence.loads import StoredLoads
+from review.persistence.moderation import StoredModerations
 from review.persistence.reading import StoredReading
 
 
@@ -30,6 +32,7 @@ class ReviewUnitOfWork(UnitOfWork):
     parties: Parties
     notices: Notices
     sanctions: Sanctions
+    moderations: Moderations
 
     async def opened(self) -> None:
         """Builds the repositories."""
@@ -42,6 +45,7 @@ class ReviewUnitOfWork(UnitOfWork):
         self.parties = StoredParties(self.connection)
         self.notices = StoredNotices(self.connection)
         self.sanctions = StoredSanctions(self.connection)
+        self.moderations = StoredModerations(self.connection)
 
 
 def beginning(

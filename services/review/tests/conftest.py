@@ -35,9 +35,8 @@ from review.persistence.unit_of_work import beginning
 from review.settings import Settings
 from review.tests.fakes import FakeReviewWork, Store, fake_reading
 from review.tests.harness import ACCOUNT_KEY, NOON, Review, Story
-from review.transport.events import from_listing
 from review.transport.schedule import schedules
-from review.wiring import application, on_complete, use_cases_on
+from review.wiring import application, from_all, on_complete, use_cases_on
 from testkit.fakes import FakeBegin, Journal
 from testkit.http import Caller, an_edge, calling
 from testkit.slices import FakeMessage
@@ -54,7 +53,7 @@ SETTINGS = Settings(
 
 
 async def deliver(use_cases: UseCases, event: Event) -> None:
-    topics = (from_listing.subscriptions(use_cases), from_listing.participants(use_cases))
+    topics = from_all(use_cases)
     heard = {name: handler for one in topics for name, (_, handler) in one.handlers.items()}
     handler = heard[type(event).type]
     with suppress(Refusal):

@@ -14,6 +14,7 @@ from chassis.unit_of_work import VersionConflict
 from finance.calendar import TradingCalendar
 from finance.corporate_actions import CorporateAction
 from review.application.ladder_ports import Notices, Parties, Sanctions
+from review.application.moderation_ports import Moderations, ModerationSearch
 from review.application.ports import (
     ActionOf,
     Cases,
@@ -34,11 +35,13 @@ from review.domain.case import CaseNotFound, VerificationCase
 from review.domain.decision import Decision
 from review.domain.holdings import ZERO, Holding, HoldingKey
 from review.domain.live_listing import LiveListing
+from review.domain.moderation import ModerationCase
 from review.domain.notice import Notice
 from review.domain.reference_load import LoadNotFound, ReferenceLoad
 from review.domain.sanction import Sanction
 from review.domain.verification_facts import Security, SnapshotRef
 from review.tests.ladder_fakes import FakeLadderReading, FakeNotices, FakeParties, FakeSanctions
+from review.tests.moderation_fakes import FakeModerations, found_moderations
 from testkit.fakes import FakeUnitOfWork, Journal
 
 
@@ -54,6 +57,7 @@ class Store:
     parties: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
     notices: dict[UUID, Notice] = field(default_factory=dict)
     sanctions: dict[UUID, Sanction] = field(default_factory=dict)
+    moderations: dict[UUID, ModerationCase] = field(default_factory=dict)
     snapshots: list[tuple[SnapshotRef, Sequence[Any]]] = field(default_factory=list)
 
 
@@ -280,6 +284,7 @@ class FakeReviewWork(FakeUnitOfWork):
     parties: Parties
     notices: Notices
     sanctions: Sanctions
+    moderations: Moderations
 
     def __init__(self, journal: Journal, cause: Cause, store: Store) -> None:
         super().__init__(journal, cause)
@@ -298,6 +303,7 @@ class FakeReviewWork(FakeUnitOfWork):
         self.parties = FakeParties(self._copy.parties)
         self.notices = FakeNotices(self._copy.notices, self.owner)
         self.sanctions = FakeSanctions(self._copy.sanctions, self.owner)
+        self.moderations = FakeModerations(self._copy.moderations)
 
     async def scope(
         self, *, participant_id: str | None = None, firm_id: str | None = None, everything: bool = False
@@ -323,6 +329,9 @@ class FakeReading(FakeLadderReading):
     @property
     def now(self) -> datetime:
         return self._now
+
+    async def find_moderations(self, search: ModerationSearch) -> Sequence[ModerationCase]:
+        return found_moderations(self._store.moderations, search)
 
     async def queue(self, *, after: tuple[datetime, UUID] | None, limit: int) -> Sequence[QueueItem]:
         queued = [one for one in self._store.cases.values() if one.state == "needs_person"]

@@ -14,11 +14,11 @@ from review.application.commands.note_party import NoteParty
 from review.application.commands.note_published import NotePublished
 from review.application.commands.note_state import NoteState
 from review.application.commands.open_case import OpenCase
+from review.application.commands.open_moderation import OpenModeration
 from review.application.commands.recheck_case import RecheckCase
 from review.application.use_cases import UseCases
 from review.persistence.projections import projections
-from review.transport.events import from_listing
-from review.wiring import on_complete
+from review.wiring import from_all, on_complete
 
 HEARD = Path(__file__).parent / "heard"
 CLASSES = {one.type: one for one in event_classes()}
@@ -32,6 +32,10 @@ class Heard:
 
     @property
     def ladder(self) -> "Heard":
+        return self
+
+    @property
+    def moderation(self) -> "Heard":
         return self
 
     def __getattr__(self, _name: str) -> Any:
@@ -52,7 +56,7 @@ async def hear(message: str) -> Any:
 
 def handlers_of(heard: Heard) -> dict[str, Any]:
     use_cases = cast("UseCases", heard)
-    topics = (from_listing.subscriptions(use_cases), from_listing.participants(use_cases))
+    topics = from_all(use_cases)
     return {name: handler for one in topics for name, handler in one.handlers.items()}
 
 
@@ -114,6 +118,13 @@ async def test_p4_1_who_a_notice_can_be_issued_to() -> None:
     assert joined.user_id is not None
 
 
+async def test_p16_2_what_was_reported_and_whom_it_concerns() -> None:
+    command = await hear("messaging.conversation.reported.v1")
+
+    assert isinstance(command, OpenModeration)
+    assert (command.reported, len(command.sides)) == ("message", 2)
+
+
 def test_every_kept_message_is_heard_and_every_heard_message_is_kept() -> None:
     assert {one.stem for one in HEARD.glob("*.json")} == set(handlers_of(Heard()))
 
@@ -124,5 +135,6 @@ def test_review_hears_the_topics_it_is_registered_for() -> None:
     assert {one.name for one in heard_by("review")} - reference == {
         "listing.listing.v1",
         "listing.participant.v1",
+        "messaging.conversation.v1",
     }
     assert reference == {one.name for one in heard_by("review") if one.name.startswith("reference.")}

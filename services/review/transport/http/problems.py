@@ -8,6 +8,13 @@ from review.application.commands.issue_notice import SubjectUnknown
 from review.domain.appeal import AlreadyAppealed, AppealNotOpen, AppealTooLate, TookPart
 from review.domain.case import CaseClaimedByAnother, CaseNotClaimed, CaseNotFound, CaseNotInQueue
 from review.domain.ladder import DeadlineInvalid, GroundUnknown
+from review.domain.moderation import (
+    DecisionNoteInvalid,
+    ModerationClaimedByAnother,
+    ModerationIsClosed,
+    ModerationNotClaimed,
+    ModerationNotFound,
+)
 from review.domain.notice import NoticeIsClosed, NoticeNotFound, NotTheIssuer, TooManyAnswers
 from review.domain.reference_files import KindUnknown, ReferenceFileMalformed
 from review.domain.reference_load import LoadMoved, LoadNotFound, ReissueNeedsReason
@@ -18,6 +25,7 @@ from review.transport.http.upload import UploadInvalid
 
 STATUS: Mapping[type[Refusal], int] = {
     CaseNotClaimed: 403,
+    ModerationNotClaimed: 403,
     NotTheIssuer: 403,
     OwnOrRelatedMatter: 403,
     SamePerson: 403,
@@ -25,6 +33,7 @@ STATUS: Mapping[type[Refusal], int] = {
     CaseNotFound: 404,
     KindUnknown: 404,
     LoadNotFound: 404,
+    ModerationNotFound: 404,
     NoticeNotFound: 404,
     SanctionNotFound: 404,
     AlreadyAppealed: 409,
@@ -33,6 +42,8 @@ STATUS: Mapping[type[Refusal], int] = {
     CaseClaimedByAnother: 409,
     CaseNotInQueue: 409,
     LoadMoved: 409,
+    ModerationClaimedByAnother: 409,
+    ModerationIsClosed: 409,
     NoticeIsClosed: 409,
     NoticeNotOverdue: 409,
     ReissueNeedsReason: 409,
@@ -41,6 +52,7 @@ STATUS: Mapping[type[Refusal], int] = {
     TooManyAnswers: 409,
     VersionConflict: 409,
     DeadlineInvalid: 422,
+    DecisionNoteInvalid: 422,
     EndInvalid: 422,
     GroundUnknown: 422,
     IdempotencyKeyReused: 422,

@@ -11,6 +11,7 @@ from chassis.http import Edge, Routes, create_application
 from chassis.service import Service
 from chassis.snapshots import SnapshotConsumer
 from chassis.standing import Standing
+from chassis.subscriptions import Subscriptions
 from finance.identifiers import account_ref, masked
 from listing.application.ports import Identify
 from listing.application.queries.ask_standing import AskStanding, AskStandingHandler
@@ -22,7 +23,7 @@ from listing.persistence.reading import reading_door
 from listing.persistence.reference import projections
 from listing.persistence.unit_of_work import ListingWork
 from listing.settings import Settings
-from listing.transport.events import from_identity, from_review
+from listing.transport.events import from_identity, from_review, from_review_ladder
 from listing.transport.http.board import board_routes
 from listing.transport.http.listings import listing_routes
 from listing.transport.http.participants import guide_routes, participant_routes
@@ -44,7 +45,7 @@ def build(settings: Settings) -> Service:
         api=lambda: application(
             use_cases, make_edge(settings, database, session, standings=OwnStandings(use_cases.ask_standing))
         ),
-        consumers=[from_review.subscriptions(use_cases), from_identity.subscriptions(use_cases)],
+        consumers=all_subscriptions(use_cases),
         slice_consumers=[reference_consumer(settings, database)],
         schedules=schedules(use_cases),
         relay=True,
@@ -94,6 +95,16 @@ class OwnStandings:
 def application(use_cases: UseCases, edge: Edge) -> FastAPI:
     """The interface over HTTP."""
     return create_application(edge=edge, routes=all_routes(use_cases), problems=STATUS, title="Pledgeboard: the board")
+
+
+def all_subscriptions(use_cases: UseCases) -> Sequence[Subscriptions]:
+    """Everything the board hears, a topic each."""
+    return (
+        from_review.subscriptions(use_cases),
+        from_review_ladder.notices(use_cases),
+        from_review_ladder.accesses(use_cases),
+        from_identity.subscriptions(use_cases),
+    )
 
 
 def all_routes(use_cases: UseCases) -> Sequence[Routes]:

@@ -21,7 +21,8 @@ async def keep(work: Work, listing: Listing) -> Standing:
     await _hold_units(work, listing)
     summary = summary_of(listing)
     if summary is not None and listing.public is not None:
-        await work.shelf.put(summary, detail_keys_of(listing.public.form))
+        hidden = await work.participants.status(listing.participant_id) != "active"
+        await work.shelf.put(summary, detail_keys_of(listing.public.form), hidden=hidden)
     else:
         await work.shelf.take_down(listing.id)
     _set_expiry(work, listing)

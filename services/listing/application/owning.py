@@ -6,6 +6,7 @@ from chassis.cause import Cause
 from listing.application.ports import Work
 from listing.domain.listing import Listing, ListingNotFound
 from listing.domain.participant import AccessMissing, Participant, require_access
+from listing.domain.restriction import OnlyWhatANoticeDemands
 
 
 async def acting_participant(work: Work, cause: Cause, *, taken: bool = False) -> Participant:
@@ -40,18 +41,33 @@ async def listing_of(work: Work, cause: Cause, participant: Participant, listing
     Raises:
         ListingNotFound: there is none, or it is another's.
         ListingChangedMeanwhile: the client names an older revision.
+        OnlyWhatANoticeDemands: the participant is suspended, and no notice stands on it (P4.2).
     """
     listing = await work.listings.get(listing_id)
     if listing is None or listing.participant_id != participant.id:
         raise ListingNotFound(listing_id=listing_id)
     listing.require_revision(cause.expected_version)
+    if cause.subject.status == "suspended" and not await work.demands.on(listing_id):
+        raise OnlyWhatANoticeDemands
     return listing
 
 
-async def own_listing(work: Work, cause: Cause, listing_id: UUID) -> Listing:
-    """The listing of the participant who acts.
+def require_not_suspended(cause: Cause) -> None:
+    """The matrix lets a suspended participant through to what a notice demands; this is never that.
 
     Raises:
+        OnlyWhatANoticeDemands: the participant is suspended.
+    """
+    if cause.subject.status == "suspended":
+        raise OnlyWhatANoticeDemands
+
+
+async def own_listing(work: Work, cause: Cause, listing_id: UUID) -> Listing:
+    """The listing of the participant who acts; what a notice demands is edited and submitted, nothing else.
+
+    Raises:
+        OnlyWhatANoticeDemands: the participant is suspended.
         AccessMissing, ListingNotFound, ListingChangedMeanwhile: as the two steps do.
     """
+    require_not_suspended(cause)
     return await listing_of(work, cause, await acting_participant(work, cause), listing_id)

@@ -19,9 +19,10 @@ from listing.domain.listing import Listing
 from listing.domain.live_check import LiveCheck
 from listing.domain.participant import Account, Participant
 from listing.domain.pledgeable import Pledgeable
+from listing.domain.restriction import Demand
 from listing.domain.summary import DetailKeys, Summary
 from listing.domain.unit_holds import UnitKey, UnitStand
-from listing.domain.user import LoginStanding
+from listing.domain.user import LoginStanding, Status
 
 T = TypeVar("T")
 Identify = Callable[[str], Account]
@@ -35,6 +36,9 @@ class Participants(Protocol):
 
     async def take(self, participant_id: str) -> Participant | None:
         """The same, with everybody else who registers it waiting: a first sign-in may come twice at once."""
+
+    async def status(self, participant_id: str) -> Status:
+        """What the operator's steps leave it, with every change of that waiting for this transaction."""
 
     async def save(self, participant: Participant) -> None:
         """Keeps it, users and accounts included."""
@@ -62,6 +66,9 @@ class Listings(Protocol):
         Owners' commands do not take: of two racing changes exactly one wins (P12.4).
         """
 
+    async def unended_of(self, participant_id: str, *, limit: int) -> Sequence[Listing]:
+        """A participant's listings in force or under review, with every other change of them waiting."""
+
     async def save(self, listing: Listing) -> None:
         """Keeps it if nobody changed it since it was read, and raises its revision."""
 
@@ -82,11 +89,30 @@ class Units(Protocol):
 class Shelf(Protocol):
     """The summaries others see."""
 
-    async def put(self, summary: Summary, keys: DetailKeys) -> None:
-        """Shows the listing as it is now; the keys are for filters alone."""
+    async def put(self, summary: Summary, keys: DetailKeys, *, hidden: bool) -> None:
+        """Shows the listing as it is now, hidden to nobody; the keys are for filters alone."""
+
+    async def hide(self, participant_id: str, *, hidden: bool) -> None:
+        """Hides everything of a participant, or shows it again."""
 
     async def take_down(self, listing_id: UUID) -> None:
         """Shows it no more."""
+
+
+class Demands(Protocol):
+    """Notices that stand on listings."""
+
+    async def on(self, listing_id: UUID) -> Sequence[Demand]:
+        """What stands on a listing, oldest first."""
+
+    async def put(self, demand: Demand) -> None:
+        """It stands from now on."""
+
+    async def mark_overdue(self, notice_id: UUID) -> None:
+        """Its deadline passed."""
+
+    async def remove(self, notice_id: UUID) -> None:
+        """It stands no more."""
 
 
 class Checks(Protocol):
@@ -150,6 +176,10 @@ class Work(Protocol):
     @property
     def checks(self) -> Checks:
         """Daily checks."""
+
+    @property
+    def demands(self) -> Demands:
+        """What review demands."""
 
     @property
     def texts(self) -> Texts:
@@ -224,6 +254,9 @@ class Reading(Protocol):
 
     async def listing(self, listing_id: UUID) -> Listing | None:
         """A listing in scope."""
+
+    async def demands(self, listing_id: UUID) -> Sequence[Demand]:
+        """What review demands of a listing in scope."""
 
     async def check(self, listing_id: UUID) -> LiveCheck | None:
         """The last daily check of a listing."""

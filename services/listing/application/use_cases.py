@@ -10,15 +10,21 @@ from listing.application.commands.change_users import ChangeUsersHandler
 from listing.application.commands.create_listing import CreateListingHandler
 from listing.application.commands.delete_listing import DeleteListingHandler
 from listing.application.commands.edit_listing import EditListingHandler
+from listing.application.commands.end_listings import EndListingsHandler
 from listing.application.commands.expire_due_listing import ExpireDueListingHandler
 from listing.application.commands.expire_listing import ExpireListingHandler
 from listing.application.commands.forget_snapshots import ForgetSnapshotsHandler
+from listing.application.commands.note_application import NoteApplicationHandler
 from listing.application.commands.note_live_check import NoteLiveCheckHandler
+from listing.application.commands.note_notice import NoteNoticeHandler
 from listing.application.commands.note_review_progress import NoteReviewProgressHandler
+from listing.application.commands.note_step import NoteStepHandler
 from listing.application.commands.publish_version import PublishVersionHandler
 from listing.application.commands.register_participant import RegisterParticipantHandler
+from listing.application.commands.restrict_listing import RestrictListingHandler
 from listing.application.commands.return_version import ReturnVersionHandler
 from listing.application.commands.submit_listing import SubmitListingHandler
+from listing.application.commands.unrestrict_listing import UnrestrictListingHandler
 from listing.application.commands.withdraw_listing import WithdrawListingHandler
 from listing.application.ports import Begin, Identify, Read
 from listing.application.queries.ask_standing import AskStandingHandler
@@ -39,6 +45,7 @@ class UseCases:
     register_participant: RegisterParticipantHandler
     change_basic_information: ChangeBasicInformationHandler
     change_business_information: ChangeBusinessInformationHandler
+    note_application: NoteApplicationHandler
     accept_terms: AcceptTermsHandler
     change_users: ChangeUsersHandler
 
@@ -55,6 +62,13 @@ class UseCases:
     return_version: ReturnVersionHandler
     note_review_progress: NoteReviewProgressHandler
     note_live_check: NoteLiveCheckHandler
+
+    note_notice: NoteNoticeHandler
+    restrict_listing: RestrictListingHandler
+    unrestrict_listing: UnrestrictListingHandler
+    note_step: NoteStepHandler
+    end_listings: EndListingsHandler
+
     forget_snapshots: ForgetSnapshotsHandler
 
     read_listing: ReadListingHandler
@@ -74,6 +88,7 @@ class UseCases:
             register_participant=RegisterParticipantHandler(begin=begin, identify=identify),
             change_basic_information=ChangeBasicInformationHandler(begin=begin, identify=identify),
             change_business_information=ChangeBusinessInformationHandler(begin=begin),
+            note_application=NoteApplicationHandler(begin=begin),
             accept_terms=AcceptTermsHandler(begin=begin),
             change_users=ChangeUsersHandler(begin=begin),
             create_listing=CreateListingHandler(begin=begin),
@@ -88,6 +103,11 @@ class UseCases:
             return_version=ReturnVersionHandler(begin=begin),
             note_review_progress=NoteReviewProgressHandler(begin=begin),
             note_live_check=NoteLiveCheckHandler(begin=begin),
+            note_notice=NoteNoticeHandler(begin=begin),
+            restrict_listing=RestrictListingHandler(begin=begin),
+            unrestrict_listing=UnrestrictListingHandler(begin=begin),
+            note_step=NoteStepHandler(begin=begin),
+            end_listings=EndListingsHandler(begin=begin),
             forget_snapshots=ForgetSnapshotsHandler(begin=begin),
             read_listing=ReadListingHandler(read_own=read_own, read_board=read_board),
             list_own_listings=ListOwnListingsHandler(read_own=read_own),

@@ -9,6 +9,7 @@ from chassis.kernel import Fact, Refusal
 from listing.domain.content import Area, Form, area_of, content_hash
 from listing.domain.declaration import Declaration
 from listing.domain.eligibility import Instrument
+from listing.domain.restriction import ListingRestricted, ListingUnrestricted, Restriction
 from listing.domain.states import IN_FORCE, LIVE, Publication, State, Visibility, end_of_validity, require_move
 from listing.domain.version import (
     Approval,
@@ -88,6 +89,9 @@ class AreaCannotChange(Refusal):
     title_en = "A listing stays in its area"
 
 
+ExpiredBy = Literal["clock", "owner", "operator"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class StateMoved(Fact):
     """A move between two states; expiry is a fact of its own."""
@@ -100,10 +104,10 @@ class StateMoved(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ListingExpired(Fact):
-    """Validity ended, or the owner ended it (P12.2)."""
+    """Validity ended, the owner ended it (P12.2), or the operator terminated the owner's access (P4.2)."""
 
     listing_id: UUID
-    by: Literal["clock", "owner"]
+    by: ExpiredBy
     at: datetime
 
 
@@ -125,13 +129,13 @@ class Listing:
     created_at: datetime
     publication: Publication = "draft"
     state: State | None = None
-    visibility: Visibility = "normal"
     revision: int = 0
     replaces: UUID | None = None
     draft: Form | None = None
     under_review: Version | None = None
     public: Version | None = None
     returned: Version | None = None
+    restrictions: tuple[Restriction, ...] = ()
     last_version: int = 0
     published_at: datetime | None = None
     ended_at: datetime | None = None
@@ -261,6 +265,30 @@ class Listing:
         self._expire("clock", at)
         return True
 
+    def end_by_operator(self, *, at: datetime) -> None:
+        """Its owner's access was terminated: what is published expires, what is under review is closed (P4.2)."""
+        if self.publication == "published" and self.state in IN_FORCE:
+            self._expire("operator", at)
+        elif self.under_review is not None:
+            self.withdraw(at=at)
+
+    def restrict(self, restriction: Restriction, *, at: datetime) -> None:
+        """A step hides it from others; the same step twice is one."""
+        self._require_present()
+        if any(one.sanction_id == restriction.sanction_id for one in self.restrictions):
+            return
+        self.restrictions = (*self.restrictions, restriction)
+        if len(self.restrictions) == 1:
+            self.facts.append(ListingRestricted(listing_id=self.id, sanction_id=restriction.sanction_id, at=at))
+
+    def unrestrict(self, sanction_id: UUID, *, at: datetime) -> None:
+        """A step that hid it is over; another may hide it still."""
+        self._require_present()
+        rest = tuple(one for one in self.restrictions if one.sanction_id != sanction_id)
+        if self.restrictions and not rest:
+            self.facts.append(ListingUnrestricted(listing_id=self.id, sanction_id=sanction_id, at=at))
+        self.restrictions = rest
+
     def delete(self, *, at: datetime) -> None:
         """Removes the listing for good (P13.2)."""
         self._require_present()
@@ -268,6 +296,11 @@ class Listing:
             self._close_review(at)
         self.publication, self.draft, self.deleted_at = "deleted", None, at
         self.facts.append(ListingDeleted(listing_id=self.id, at=at))
+
+    @property
+    def visibility(self) -> Visibility:
+        """Restricted while a step hides it from others."""
+        return "restricted" if self.restrictions else "normal"
 
     @property
     def live(self) -> bool:
@@ -306,7 +339,7 @@ class Listing:
             )
         )
 
-    def _expire(self, by: Literal["clock", "owner"], at: datetime) -> None:
+    def _expire(self, by: ExpiredBy, at: datetime) -> None:
         if self.under_review is not None:
             self._close_review(at)
         self.state, self.draft, self.ended_at = "expired", None, at

@@ -161,6 +161,12 @@ class Participant:
             self.users[user_id] = replace(known, status=status)
         self.say_standing(at=at)
 
+    def own_status(self, user_id: str | None) -> Status:
+        """What the operator's steps say of the participant itself, or of one login of it."""
+        if user_id is None:
+            return self.status
+        return self.users[user_id].status if user_id in self.users else "active"
+
     def standing_of(self, user_id: str) -> LoginStanding:
         """How one login stands; one that never signed in stands as its participant does."""
         user = self.users.get(user_id)

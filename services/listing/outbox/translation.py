@@ -13,6 +13,7 @@ from listing.domain.listing import ListingDeleted, ListingExpired, StateMoved
 from listing.domain.participant import ParticipantRegistered
 from listing.domain.pledgee_form import PledgeeForm
 from listing.domain.pledgor_form import CollateralLine, PledgorForm
+from listing.domain.restriction import ListingRestricted, ListingUnrestricted
 from listing.domain.user import LoginStanding, StandingChanged, UserJoined, UserLeft
 from listing.domain.version import (
     RecheckAsked,
@@ -88,6 +89,14 @@ def _moved(fact: StateMoved) -> Event:
 
 def _expired(fact: ListingExpired) -> Event:
     return v1.ListingExpired(listing_id=fact.listing_id, by=fact.by, expired_at=fact.at)
+
+
+def _restricted(fact: ListingRestricted) -> Event:
+    return v1.ListingRestricted(listing_id=fact.listing_id, sanction_id=fact.sanction_id, restricted_at=fact.at)
+
+
+def _unrestricted(fact: ListingUnrestricted) -> Event:
+    return v1.ListingUnrestricted(listing_id=fact.listing_id, sanction_id=fact.sanction_id, unrestricted_at=fact.at)
 
 
 def _deleted(fact: ListingDeleted) -> Event:
@@ -221,6 +230,8 @@ TRANSLATIONS: Mapping[type[Fact], Callable[..., Event]] = {
     VersionPublished: _published,
     StateMoved: _moved,
     ListingExpired: _expired,
+    ListingRestricted: _restricted,
+    ListingUnrestricted: _unrestricted,
     ListingDeleted: _deleted,
     ParticipantRegistered: _registered,
     UserJoined: _joined,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,8 +31,8 @@ class ShelfTable:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def put(self, summary: Summary, keys: DetailKeys) -> None:
-        """Shows the listing as it is now."""
+    async def put(self, summary: Summary, keys: DetailKeys, *, hidden: bool) -> None:
+        """Shows the listing as it is now; hidden, to nobody."""
         values = {
             "area": summary.area,
             "state": summary.state,
@@ -51,6 +51,7 @@ class ShelfTable:
             "valid_until": summary.valid_until,
             "ended_at": summary.ended_at,
             "update_under_review": summary.update_under_review,
+            "hidden": hidden,
             "amount_from_fen": keys.amount_from_fen,
             "amount_to_fen": keys.amount_to_fen,
             "annual_rate_from": keys.annual_rate_from,
@@ -64,6 +65,11 @@ class ShelfTable:
     async def take_down(self, listing_id: UUID) -> None:
         """Shows it no more."""
         await self._connection.execute(delete(_TABLE).where(_TABLE.c.listing_id == listing_id))
+
+    async def hide(self, participant_id: str, *, hidden: bool) -> None:
+        """Hides everything of a participant, or shows it again: one statement, however many there are."""
+        own = select(tables.listing.c.id).where(tables.listing.c.participant_id == participant_id)
+        await self._connection.execute(update(_TABLE).where(_TABLE.c.listing_id.in_(own)).values(hidden=hidden))
 
 
 async def load_summaries(
@@ -89,7 +95,7 @@ async def load_summary(connection: AsyncConnection, listing_id: UUID, now: datet
 
 
 def _still_shown(now: datetime) -> ColumnElement[bool]:
-    return or_(_TABLE.c.ended_at.is_(None), _TABLE.c.ended_at > now - EXPIRED_SHOWN_FOR)
+    return and_(~_TABLE.c.hidden, or_(_TABLE.c.ended_at.is_(None), _TABLE.c.ended_at > now - EXPIRED_SHOWN_FOR))
 
 
 def _filters(search: BoardSearch) -> list[ColumnElement[bool]]:

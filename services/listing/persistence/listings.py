@@ -1,9 +1,10 @@
 """Listings and their versions; every save is guarded by the revision that was read."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +13,8 @@ from chassis.unit_of_work import VersionConflict
 from listing.domain.declaration import Declaration
 from listing.domain.eligibility import Instrument
 from listing.domain.listing import Listing
+from listing.domain.restriction import Restriction
+from listing.domain.states import IN_FORCE
 from listing.domain.version import Reason, Version
 from listing.persistence import tables
 from listing.persistence.codec import form_from_json, from_json, to_json
@@ -34,6 +37,22 @@ class ListingTable:
         """The same, with its row locked."""
         await self._connection.execute(select(_TABLE.c.id).where(_TABLE.c.id == listing_id).with_for_update())
         return await self.get(listing_id)
+
+    async def unended_of(self, participant_id: str, *, limit: int) -> Sequence[Listing]:
+        """A participant's listings that are in force or under review, their rows locked."""
+        published = and_(_TABLE.c.publication == "published", _TABLE.c.state.in_(IN_FORCE))
+        query = (
+            select(_TABLE.c.id)
+            .where(
+                _TABLE.c.participant_id == participant_id,
+                _TABLE.c.publication != "deleted",
+                or_(published, _TABLE.c.review_version.is_not(None)),
+            )
+            .order_by(_TABLE.c.id)
+            .limit(limit)
+            .with_for_update()
+        )
+        return await load_listings(self._connection, list((await self._connection.execute(query)).scalars()))
 
     async def save(self, listing: Listing) -> None:
         """Keeps it if nobody changed it since it was read, and raises its revision.
@@ -104,6 +123,7 @@ def _columns(listing: Listing) -> dict[str, object]:
         "publication": listing.publication,
         "state": listing.state,
         "visibility": listing.visibility,
+        "restrictions": to_json(listing.restrictions),
         "revision": listing.revision + 1,
         "replaces": listing.replaces,
         "draft": None if listing.draft is None else to_json(listing.draft),
@@ -130,7 +150,7 @@ def _listing(row: Row[Any], versions: dict[int, Row[Any]]) -> Listing:
         created_at=local(row.created_at),
         publication=row.publication,
         state=row.state,
-        visibility=row.visibility,
+        restrictions=from_json(row.restrictions, tuple[Restriction, ...]),
         revision=row.revision,
         replaces=row.replaces,
         draft=None if row.draft is None else form_from_json(row.area, row.draft),

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.unit_of_work import VersionConflict
 from listing.domain.business_information import BusinessInformation, BusinessInformationVersion
 from listing.domain.participant import Account, BasicInformation, Participant
-from listing.domain.user import User
+from listing.domain.user import Status, User
 from listing.persistence import tables
 from listing.persistence.codec import from_json, to_json
 
@@ -55,6 +55,14 @@ class ParticipantTable:
         key = func.hashtextextended(f"participant:{participant_id}", 0)
         await self._connection.execute(select(func.pg_advisory_xact_lock(key)))
         return await self.get(participant_id)
+
+    async def status(self, participant_id: str) -> Status:
+        """What the operator's steps leave it; whoever changes that waits for this transaction, or came before it."""
+        key = func.hashtextextended(f"participant:{participant_id}", 0)
+        await self._connection.execute(select(func.pg_advisory_xact_lock_shared(key)))
+        table = tables.participant
+        found: Status | None = await self._connection.scalar(select(table.c.status).where(table.c.id == participant_id))
+        return found or "active"
 
     async def save(self, participant: Participant) -> None:
         """Keeps it, guarded by its revision."""

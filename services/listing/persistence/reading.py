@@ -21,6 +21,7 @@ from listing.domain.listing import Listing
 from listing.domain.live_check import LiveCheck
 from listing.domain.participant import Participant
 from listing.domain.pledgeable import Pledgeable, PledgeablePosition
+from listing.domain.restriction import Demand
 from listing.domain.states import IN_FORCE
 from listing.domain.summary import Summary
 from listing.domain.unit_holds import NOTHING
@@ -29,6 +30,7 @@ from listing.persistence import tables
 from listing.persistence.board import load_summaries, load_summary
 from listing.persistence.catalogue import load_instruments
 from listing.persistence.checks import load_check
+from listing.persistence.demands import load_demands
 from listing.persistence.holdings import holding_of, latest_snapshot
 from listing.persistence.listings import load_listings
 from listing.persistence.participants import load_business_information, load_participant
@@ -92,6 +94,10 @@ class ListingReading:
         """A listing in scope."""
         found = await load_listings(self._connection, [listing_id])
         return found[0] if found else None
+
+    async def demands(self, listing_id: UUID) -> Sequence[Demand]:
+        """What review demands of a listing in scope."""
+        return await load_demands(self._connection, listing_id)
 
     async def check(self, listing_id: UUID) -> LiveCheck | None:
         """The last daily check of a listing."""

@@ -84,6 +84,7 @@ listing = Table(
     Column("publication", Text, nullable=False),
     Column("state", Text),
     Column("visibility", Text, nullable=False),
+    Column("restrictions", JSONB, nullable=False, server_default=text("'[]'")),
     Column("revision", Integer, nullable=False),
     Column("replaces", Uuid),
     Column("draft", JSONB(none_as_null=True)),
@@ -142,6 +143,18 @@ listing_check = Table(
     Column("reasons", JSONB, nullable=False),
     Column("checked_at", _MOMENT, nullable=False),
 )
+listing_demand = Table(
+    "listing_demand",
+    metadata,
+    Column("notice_id", Uuid, primary_key=True),
+    Column("listing_id", Uuid, nullable=False),
+    Column("participant_id", Text, nullable=False),
+    Column("ground", JSONB, nullable=False),
+    Column("deadline_at", _MOMENT),
+    Column("state", Text, nullable=False),
+    CheckConstraint("state in ('open', 'overdue')", name="listing_demand_state"),
+    Index("listing_demand_on", "listing_id"),
+)
 unit_lock = Table(
     "unit_lock",
     metadata,
@@ -192,6 +205,8 @@ board_listing = Table(
     Column("valid_until", Date, nullable=False),
     Column("ended_at", _MOMENT),
     Column("update_under_review", Boolean, nullable=False),
+    # Its owner is suspended or terminated: the shelf keeps it, and shows it to nobody.
+    Column("hidden", Boolean, nullable=False, server_default=text("false")),
     # Keys of filters over details (P14.2); never selected with a summary.
     Column("amount_from_fen", BigInteger, nullable=False),
     Column("amount_to_fen", BigInteger, nullable=False),

@@ -4,6 +4,7 @@ from chassis.unit_of_work import UnitOfWork
 from listing.persistence.board import ShelfTable
 from listing.persistence.catalogue import CatalogueTable
 from listing.persistence.checks import CheckTable
+from listing.persistence.demands import DemandTable
 from listing.persistence.listings import ListingTable
 from listing.persistence.participants import BusinessInformationTable, ParticipantTable
 from listing.persistence.snapshots import SnapshotTable
@@ -22,6 +23,7 @@ class ListingWork(UnitOfWork):
         self.units = UnitTable(self.connection, self.today)
         self.shelf = ShelfTable(self.connection)
         self.checks = CheckTable(self.connection)
+        self.demands = DemandTable(self.connection)
         self.texts = TextTable(self.connection)
         self.acceptances = AcceptanceTable(self.connection)
         self.catalogues = CatalogueTable(self.connection)

@@ -13,6 +13,7 @@ from listing.domain.participant import Account, BasicInformation, Participant
 from listing.domain.pledgee_form import PledgeeForm
 from listing.domain.pledgor_form import CollateralLine, PledgorForm
 from listing.domain.product_template import ProductTemplate
+from listing.domain.restriction import Ground, Restriction
 from listing.domain.version import Approval, Reason
 
 MONDAY = date(2026, 3, 2)
@@ -186,3 +187,15 @@ def a_participant(*, participant_id: str = "P1", accounts: tuple[Account, ...] |
         claimed_at=NOON,
         at=NOON,
     )
+
+
+def a_restriction() -> Restriction:
+    ground = Ground(
+        kind="field",
+        code="field_untrue",
+        version="1",
+        pointer="/pledgor/purpose",
+        message_zh="所填内容与事实不符",
+        message_en="What the field says is not true",
+    )
+    return Restriction(sanction_id=UUID(int=5), ground=ground, since=NOON)

@@ -20,9 +20,11 @@ from listing.domain.listing import Listing
 from listing.domain.live_check import LiveCheck
 from listing.domain.participant import Account, Participant
 from listing.domain.pledgeable import Pledgeable, PledgeablePosition
+from listing.domain.restriction import Demand
+from listing.domain.states import IN_FORCE
 from listing.domain.summary import EXPIRED_SHOWN_FOR, DetailKeys, Summary
 from listing.domain.unit_holds import NOTHING, Holding, UnitKey, UnitStand
-from listing.domain.user import LoginStanding
+from listing.domain.user import LoginStanding, Status
 from listing.tests.builders import ALWAYS, CLASSES, QUICK_FINANCE
 from testkit.fakes import FakeUnitOfWork, Journal
 
@@ -44,6 +46,8 @@ class Store:
     listings: dict[UUID, Listing] = field(default_factory=dict)
     holds: dict[UUID, dict[UnitKey, Decimal]] = field(default_factory=dict)
     shelf: dict[UUID, tuple[Summary, DetailKeys]] = field(default_factory=dict)
+    hidden: set[UUID] = field(default_factory=set)
+    demands: dict[UUID, Demand] = field(default_factory=dict)
     checks: dict[UUID, LiveCheck] = field(default_factory=dict)
     snapshots: dict[date, list[Holding]] = field(default_factory=dict)
     instruments: list[Instrument] = field(default_factory=list)
@@ -80,6 +84,7 @@ class FakeListingWork(FakeUnitOfWork):
         self.units = FakeUnits(self)
         self.shelf = FakeShelf(self)
         self.checks = FakeChecks(self)
+        self.demands = FakeDemands(self)
         self.texts = FakeTexts(store)
         self.acceptances = FakeAcceptances(self)
         self.catalogues = FakeCatalogues(store)
@@ -99,6 +104,10 @@ class FakeParticipants:
 
     async def take(self, participant_id: str) -> Participant | None:
         return await self.get(participant_id)
+
+    async def status(self, participant_id: str) -> Status:
+        found = await self.get(participant_id)
+        return found.status if found else "active"
 
     async def save(self, participant: Participant) -> None:
         participant.revision += 1
@@ -126,6 +135,16 @@ class FakeListings:
 
     async def take(self, listing_id: UUID) -> Listing | None:
         return await self.get(listing_id)
+
+    async def unended_of(self, participant_id: str, *, limit: int) -> Sequence[Listing]:
+        found = [
+            deepcopy(one)
+            for one in self.work.store.listings.values()
+            if one.participant_id == participant_id
+            and one.publication != "deleted"
+            and (one.state in IN_FORCE or one.under_review is not None)
+        ]
+        return found[:limit]
 
     async def save(self, listing: Listing) -> None:
         read_at = listing.revision
@@ -173,11 +192,47 @@ class FakeUnits:
 class FakeShelf:
     work: FakeListingWork
 
-    async def put(self, summary: Summary, keys: DetailKeys) -> None:
-        self.work.commits.append(lambda: self.work.store.shelf.update({summary.listing_id: (summary, keys)}))
+    async def put(self, summary: Summary, keys: DetailKeys, *, hidden: bool) -> None:
+        def commit() -> None:
+            self.work.store.shelf[summary.listing_id] = (summary, keys)
+            self._set_hidden(summary.listing_id, hidden=hidden)
+
+        self.work.commits.append(commit)
+
+    async def hide(self, participant_id: str, *, hidden: bool) -> None:
+        def commit() -> None:
+            for one in self.work.store.listings.values():
+                if one.participant_id == participant_id:
+                    self._set_hidden(one.id, hidden=hidden)
+
+        self.work.commits.append(commit)
+
+    def _set_hidden(self, listing_id: UUID, *, hidden: bool) -> None:
+        (self.work.store.hidden.add if hidden else self.work.store.hidden.discard)(listing_id)
 
     async def take_down(self, listing_id: UUID) -> None:
         self.work.commits.append(lambda: self.work.store.shelf.pop(listing_id, None) and None)
+
+
+@dataclass
+class FakeDemands:
+    work: FakeListingWork
+
+    async def on(self, listing_id: UUID) -> Sequence[Demand]:
+        return [one for one in self.work.store.demands.values() if one.listing_id == listing_id]
+
+    async def put(self, demand: Demand) -> None:
+        self.work.commits.append(lambda: self.work.store.demands.update({demand.notice_id: demand}))
+
+    async def mark_overdue(self, notice_id: UUID) -> None:
+        if notice_id in self.work.store.demands:
+            await self.put(replace(self.work.store.demands[notice_id], state="overdue"))
+
+    async def remove(self, notice_id: UUID) -> None:
+        def commit() -> None:
+            self.work.store.demands.pop(notice_id, None)
+
+        self.work.commits.append(commit)
 
 
 @dataclass
@@ -280,6 +335,9 @@ class FakeReading:
         found = self.store.listings.get(listing_id)
         return found if found is not None and self._in_scope(found.participant_id) else None
 
+    async def demands(self, listing_id: UUID) -> Sequence[Demand]:
+        return [one for one in self.store.demands.values() if one.listing_id == listing_id]
+
     async def check(self, listing_id: UUID) -> LiveCheck | None:
         return self.store.checks.get(listing_id)
 
@@ -304,7 +362,7 @@ class FakeReading:
             summary
             for summary, keys in self.store.shelf.values()
             if self.store.listings[summary.listing_id].participant_id != self.participant_id
-            and self._still_shown(summary)
+            and self._shown(summary)
             and _fits(summary, search)
             and _fits_detail(summary, keys, search.detail)
             and (after is None or _place(summary) < (after.published_at, after.listing_id))
@@ -313,7 +371,7 @@ class FakeReading:
 
     async def summary(self, listing_id: UUID) -> Summary | None:
         found = self.store.shelf.get(listing_id)
-        return found[0] if found is not None and self._still_shown(found[0]) else None
+        return found[0] if found is not None and self._shown(found[0]) else None
 
     async def pledgeable(self, account_refs: Collection[str]) -> Pledgeable | None:
         day = self.store.latest_snapshot(self.today)
@@ -339,6 +397,9 @@ class FakeReading:
 
     async def text(self, kind: TextKind, on: date) -> LegalText:
         return self.store.text(kind, on)
+
+    def _shown(self, summary: Summary) -> bool:
+        return summary.listing_id not in self.store.hidden and self._still_shown(summary)
 
     def _still_shown(self, summary: Summary) -> bool:
         return summary.ended_at is None or summary.ended_at > self.now - EXPIRED_SHOWN_FOR

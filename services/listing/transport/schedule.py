@@ -4,8 +4,10 @@ from uuid import UUID
 
 from chassis.cause import Cause, Due
 from chassis.schedule import Schedule
+from listing.application.commands.end_listings import EndListings
 from listing.application.commands.expire_due_listing import ExpireDueListing
 from listing.application.commands.forget_snapshots import FORGETTING, ForgetSnapshots
+from listing.application.commands.note_step import ENDING
 from listing.application.keeping import EXPIRY
 from listing.application.use_cases import UseCases
 
@@ -19,4 +21,7 @@ def schedules(use_cases: UseCases) -> list[Schedule]:
     async def forget(due: Due, cause: Cause) -> None:
         await use_cases.forget_snapshots(ForgetSnapshots(kind=due.key), cause)
 
-    return [Schedule(kind=EXPIRY, run=expire), Schedule(kind=FORGETTING, run=forget)]
+    async def end(due: Due, cause: Cause) -> None:
+        await use_cases.end_listings(EndListings(participant_id=due.key), cause)
+
+    return [Schedule(kind=EXPIRY, run=expire), Schedule(kind=FORGETTING, run=forget), Schedule(kind=ENDING, run=end)]

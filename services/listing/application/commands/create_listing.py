@@ -7,7 +7,7 @@ from chassis.cause import Cause
 from chassis.kernel import new_id
 from listing.application.checking import catalogue_for, require_sound
 from listing.application.keeping import keep
-from listing.application.owning import acting_participant
+from listing.application.owning import acting_participant, require_not_suspended
 from listing.application.ports import Begin
 from listing.application.standing import Standing
 from listing.domain.content import Form, area_of
@@ -31,6 +31,7 @@ class CreateListingHandler:
     async def __call__(self, command: CreateListing, cause: Cause) -> Standing:
         """Creates it."""
         async with self._begin(cause) as work:
+            require_not_suspended(cause)
             participant = await acting_participant(work, cause)
             if command.replaces is not None:
                 older = await work.listings.get(command.replaces)

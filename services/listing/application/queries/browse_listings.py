@@ -48,6 +48,7 @@ async def _require_filters_allowed(reading: Reading, search: BoardSearch, cause:
     in_force = False
     if is_participant(cause):
         participant = await reading_participant(reading, cause)
-        in_force = bool(detail) and await reading.has_listing_in_force(participant.id)
+        active = cause.subject.status == "active"
+        in_force = bool(detail) and active and await reading.has_listing_in_force(participant.id)
     if detail and not in_force:
         raise NoListingInForce(reason="no_listing_in_force", fields=list(detail))

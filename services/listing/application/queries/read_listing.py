@@ -1,5 +1,6 @@
 """What one listing says: everything to its owner, its detail to who has one in force (P14.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from listing.domain.content import Form
 from listing.domain.listing import Listing, ListingDeletedForGood, ListingNotFound
 from listing.domain.live_check import LiveCheck
 from listing.domain.pledgor_form import PledgorForm
+from listing.domain.restriction import Demand
 from listing.domain.summary import NoListingInForce, Summary
 
 
@@ -46,6 +48,7 @@ class OwnListing:
     listing: Listing
     boxes: frozenset[Box]
     check: LiveCheck | None
+    demands: Sequence[Demand]
     valuation: Valuation | None
     declaration_text: str
 
@@ -85,7 +88,8 @@ class ReadListingHandler:
             listing = await reading.listing(question.listing_id)
             if listing is not None and listing.participant_id == participant.id:
                 return await _own(reading, listing)
-            allowed = await reading.has_listing_in_force(participant.id)
+            # A suspended owner's listing is not in force (P14.2).
+            allowed = cause.subject.status == "active" and await reading.has_listing_in_force(participant.id)
         async with self._read_board(cause) as reading:
             return await _detail(reading, question.listing_id, allowed=allowed)
 
@@ -102,6 +106,7 @@ async def _own(reading: Reading, listing: Listing) -> OwnListing:
         listing=listing,
         boxes=boxes_of(listing),
         check=await reading.check(listing.id),
+        demands=await reading.demands(listing.id),
         valuation=await _valuation(reading, form) if form is not None else None,
         declaration_text=text.version,
     )

@@ -18,9 +18,8 @@ from listing.outbox.translation import translate
 from listing.tests.builders import NOON
 from listing.tests.fakes import FakeListingWork, Store, fake_reading, identify
 from listing.tests.harness import Story
-from listing.transport.events import from_identity, from_review
 from listing.transport.schedule import schedules
-from listing.wiring import OwnStandings, application
+from listing.wiring import OwnStandings, all_subscriptions, application
 from testkit.fakes import FakeBegin, Journal
 from testkit.http import Caller, an_edge, calling
 from testkit.tokens import TokenIssuer
@@ -37,7 +36,7 @@ class FakeBoard:
         return self.caller if subject is None else self.caller.signed_in(subject)
 
     async def hear(self, event: Event) -> None:
-        for hears in (from_review.subscriptions(self.use_cases), from_identity.subscriptions(self.use_cases)):
+        for hears in all_subscriptions(self.use_cases):
             if type(event).type in hears.handlers:
                 _, handler = hears.handlers[type(event).type]
                 with suppress(Refusal):

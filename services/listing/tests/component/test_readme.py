@@ -9,7 +9,7 @@ from events.registry import said_by, topic
 from listing.persistence import tables
 from listing.persistence.reference import projections
 from listing.tests.component.conftest import FakeBoard
-from listing.transport.events import from_identity, from_review
+from listing.wiring import all_subscriptions
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
@@ -29,7 +29,7 @@ def test_it_has_the_five_headings(sections: dict[str, str]) -> None:
 
 
 def test_what_it_hears(sections: dict[str, str], board: FakeBoard) -> None:
-    subscriptions = (from_review.subscriptions(board.use_cases), from_identity.subscriptions(board.use_cases))
+    subscriptions = all_subscriptions(board.use_cases)
 
     topics = set(re.findall(r"`([a-z]+\.[a-z_]+\.v1)`", sections["Hears"]))
 

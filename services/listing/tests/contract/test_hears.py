@@ -12,11 +12,14 @@ from chassis.cause import SYSTEM, Cause
 from events.base import decode, event_classes
 from listing.application.commands.change_basic_information import ChangeBasicInformation
 from listing.application.commands.note_live_check import NoteLiveCheck
+from listing.application.commands.note_notice import NoteNotice
 from listing.application.commands.note_review_progress import NoteReviewProgress
+from listing.application.commands.note_step import NoteStep
 from listing.application.commands.publish_version import PublishVersion
+from listing.application.commands.restrict_listing import RestrictListing
 from listing.application.commands.return_version import ReturnVersion
 from listing.application.use_cases import UseCases
-from listing.transport.events import from_identity, from_review
+from listing.wiring import all_subscriptions
 
 HEARD = Path(__file__).parent / "heard"
 CLASSES = {one.type: one for one in event_classes()}
@@ -39,7 +42,7 @@ async def hear(message: str) -> Any:
     heard = Heard()
     use_cases = cast("UseCases", heard)
     body = (HEARD / f"{message}.json").read_bytes()
-    for hears in (from_review.subscriptions(use_cases), from_identity.subscriptions(use_cases)):
+    for hears in all_subscriptions(use_cases):
         if message in hears.handlers:
             event_class, handler = hears.handlers[message]
             await handler(decode(event_class, body), Cause(subject=SYSTEM, operation=message))
@@ -98,8 +101,38 @@ async def test_a_change_at_the_identity_provider() -> None:
     assert (command.basic.name, command.unified_accounts) == ("张三", ("100000000001",))
 
 
+async def test_p4_1_a_notice_on_a_listing() -> None:
+    command = await hear("review.notice.issued.v1")
+
+    assert isinstance(command, NoteNotice)
+    assert command.demand is not None
+    assert (command.demand.participant_id, command.demand.ground.code) == ("P1", "field_untrue")
+
+
+async def test_p4_2_a_restriction_comes_with_its_ground_and_its_last_day() -> None:
+    command = await hear("review.notice.restriction_ordered.v1")
+
+    assert isinstance(command, RestrictListing)
+    assert (command.restriction.ground.pointer, command.restriction.ends_on) == ("/pledgor/purpose", date(2026, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "change"),
+    [
+        ("review.access.suspended.v1", "suspended", "taken"),
+        ("review.access.terminated.v1", "terminated", "taken"),
+        ("review.access.reinstated.v1", "active", "ended"),
+    ],
+)
+async def test_p4_2_a_step_against_a_participant(message: str, status: str, change: str) -> None:
+    command = await hear(message)
+
+    assert isinstance(command, NoteStep)
+    assert (command.participant_id, command.status, command.change) == ("P1", status, change)
+
+
 def test_every_type_that_is_handled_has_a_message() -> None:
     use_cases = cast("UseCases", Heard())
-    subscriptions = (from_review.subscriptions(use_cases), from_identity.subscriptions(use_cases))
+    subscriptions = all_subscriptions(use_cases)
 
     assert {name for one in subscriptions for name in one.handlers} == {path.stem for path in HEARD.glob("*.json")}

@@ -13,6 +13,7 @@ from listing.domain.content import content_hash
 from listing.domain.legal_text import TermsAccepted
 from listing.domain.listing import ListingDeleted, ListingExpired, StateMoved
 from listing.domain.participant import ParticipantRegistered
+from listing.domain.restriction import ListingRestricted, ListingUnrestricted
 from listing.domain.user import LoginStanding, StandingChanged, UserJoined, UserLeft
 from listing.domain.version import (
     RecheckAsked,
@@ -64,6 +65,8 @@ FACTS: dict[str, Fact] = {
     "version_published": published(first=False),
     "status_changed": StateMoved(listing_id=ID, source="open", target="pledged", at=NOON),
     "expired": ListingExpired(listing_id=ID, by="clock", at=NOON),
+    "restricted": ListingRestricted(listing_id=ID, sanction_id=ID, at=NOON),
+    "unrestricted": ListingUnrestricted(listing_id=ID, sanction_id=ID, at=NOON),
     "deleted": ListingDeleted(listing_id=ID, at=NOON),
     "registered": ParticipantRegistered(
         participant_id="P1", kind="person", access="granted", account_refs=(ACCOUNT,), at=NOON

@@ -26,9 +26,8 @@ from listing.persistence.holdings import NO_CLASS
 from listing.tests.builders import NOON
 from listing.tests.fakes import identify
 from listing.tests.harness import Story
-from listing.transport.events import from_identity, from_review
 from listing.transport.schedule import schedules
-from listing.wiring import OwnStandings, application, use_cases_on
+from listing.wiring import OwnStandings, all_subscriptions, application, use_cases_on
 from testkit.http import Caller, an_edge, calling
 from testkit.tokens import TokenIssuer
 from testkit.world import Stack, World
@@ -50,7 +49,7 @@ class RealBoard:
         return self.caller if subject is None else self.caller.signed_in(subject)
 
     async def hear(self, event: Event) -> None:
-        for hears in (from_review.subscriptions(self.use_cases), from_identity.subscriptions(self.use_cases)):
+        for hears in all_subscriptions(self.use_cases):
             if type(event).type in hears.handlers:
                 _, handler = hears.handlers[type(event).type]
                 with suppress(Refusal):

@@ -12,6 +12,7 @@ from listing.tests.builders import (
     a_pledgee_form,
     a_pledgor_form,
     a_published_listing,
+    a_restriction,
     a_submitted_listing,
 )
 
@@ -51,7 +52,7 @@ def test_p14_1_what_is_not_published_has_no_summary(listing: object) -> None:
 
 def test_p14_1_a_restricted_or_deleted_listing_is_never_shown() -> None:
     restricted, deleted = a_published_listing(), a_published_listing()
-    restricted.visibility = "restricted"
+    restricted.restrict(a_restriction(), at=NOON)
     deleted.delete(at=NOON)
 
     assert (summary_of(restricted), summary_of(deleted)) == (None, None)

@@ -19,6 +19,7 @@ from listing.domain.listing import (
     NothingToSubmit,
 )
 from listing.domain.participant import AccessMissing
+from listing.domain.restriction import OnlyWhatANoticeDemands
 from listing.domain.states import MoveNotAllowed
 from listing.domain.summary import NoListingInForce
 from listing.domain.unit_holds import NoHolding, UnitsHeldElsewhere
@@ -35,6 +36,7 @@ from listing.domain.version import DecisionOutOfDate
 STATUS: Mapping[type[Refusal], int] = {
     AccessMissing: 403,
     NoListingInForce: 403,
+    OnlyWhatANoticeDemands: 403,
     UserDisabled: 403,
     ListingNotFound: 404,
     UserNotFound: 404,

@@ -21,6 +21,7 @@ from listing.domain.states import Publication, State, Visibility
 from listing.domain.summary import Band, Summary
 from listing.domain.version import Progress, Reason, Version
 from listing.transport.http.contents import Content
+from listing.transport.http.ladder_views import DemandView, RestrictionView
 
 
 class StandingView(BaseModel):
@@ -195,6 +196,8 @@ class OwnListingView(BaseModel):
     published: VersionView | None
     returned: VersionView | None
     last_check: CheckView | None
+    demands: list[DemandView]
+    restrictions: list[RestrictionView]
     valuation: ValuationView | None
 
     @classmethod
@@ -227,6 +230,8 @@ class OwnListingView(BaseModel):
             published=VersionView.of(listing.public),
             returned=VersionView.of(listing.returned),
             last_check=CheckView.of(own.check, reasons=True),
+            demands=[DemandView.of(one) for one in own.demands],
+            restrictions=[RestrictionView.of(one) for one in listing.restrictions],
             valuation=ValuationView.of(own.valuation),
         )
 

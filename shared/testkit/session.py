@@ -1,16 +1,22 @@
-"""The session's one set of servers: held by the controlling process, asked for by its workers."""
+"""The session's one set of servers: held by the controlling process, asked for by its workers.
+
+`PLEDGEBOARD_STACK` says of what sort: `processes` (the default) or `containers`.
+"""
 
 import contextlib
+import os
 import tempfile
 import threading
 import traceback
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 
+from testkit.containers import ContainerServers, Testcontainers
 from testkit.servers import Servers
 from testkit.world import Stack
 
 _STOPPED_WITHIN_S = 60
+VARIABLE = "PLEDGEBOARD_STACK"
 
 
 class ServersNotStarted(RuntimeError):
@@ -21,7 +27,7 @@ class SessionServers:
     """Starts the set when it is first asked for, once, and stops it at the end."""
 
     def __init__(self) -> None:
-        self._servers: Servers | None = None
+        self._servers: Servers | ContainerServers | None = None
         self._stack: Stack | None = None
         self._failure: Exception | None = None
         self._listener: Listener | None = None
@@ -34,7 +40,7 @@ class SessionServers:
             raise self._failure
         if self._stack is None:
             try:
-                self._servers = Servers.start()
+                self._servers = start_servers()
                 self._stack = Stack.make(self._servers.addresses)
             except Exception as failure:
                 self._failure = failure
@@ -79,6 +85,23 @@ class SessionServers:
                     answer = traceback.format_exc()
                 worker.send(answer)
         self._stop_servers()
+
+
+def start_servers() -> Servers | ContainerServers:
+    """A set of the sort that the environment asks for.
+
+    Raises:
+        EngineAbsent: containers are asked for where no engine answers.
+        ServersNotStarted: it asks for a sort that there is not.
+        StackProblem: a server did not start.
+    """
+    match os.environ.get(VARIABLE) or "processes":
+        case "processes":
+            return Servers.start()
+        case "containers":
+            return ContainerServers.start(Testcontainers())
+        case other:
+            raise ServersNotStarted(f"{VARIABLE}={other} is unknown: say processes or containers")
 
 
 def ask_controller(address: str) -> Stack:

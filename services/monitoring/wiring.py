@@ -18,6 +18,7 @@ from chassis.unit_of_work import UnitOfWork
 from monitoring.application.analytics import Analytics
 from monitoring.application.commands.apply_slice import ApplySliceHandler
 from monitoring.application.commands.follow_reference import follow_reference
+from monitoring.application.commands.link_records import LinkRecords, LinkRecordsHandler
 from monitoring.application.commands.release_pending import RELEASE_PENDING, ReleasePendingHandler
 from monitoring.application.commands.value_book import ValueBook
 from monitoring.application.intake import Intake
@@ -29,6 +30,7 @@ from monitoring.persistence import tables
 from monitoring.persistence.book_work import PostgresBookWork, firms_on_board, unfinished_books
 from monitoring.persistence.firms import PostgresFirms
 from monitoring.persistence.intake_work import PostgresIntakeWork
+from monitoring.persistence.links import firms_to_link
 from monitoring.persistence.lookups import LOOKED_UP, LookupCache
 from monitoring.persistence.monitor_reads import MonitorReading
 from monitoring.persistence.onboarding import OnboardingReading, PostgresOnboardingWork
@@ -36,7 +38,7 @@ from monitoring.persistence.references import MarketCache
 from monitoring.persistence.submission_reads import CONSUMERS, SubmissionReading
 from monitoring.persistence.trial_schema import forget_changes, know_in_test
 from monitoring.settings import TEST_SCHEMA, Settings
-from monitoring.transport.book_follower import BookFollower, differences_found
+from monitoring.transport.book_follower import LINKING, BookFollower, differences_found
 from monitoring.transport.events.from_reference import projections
 from monitoring.transport.events.intake import DecodedSlice, IntakeHandler
 from monitoring.transport.http.alerts import alert_routes
@@ -65,6 +67,12 @@ def build(settings: Settings) -> Service:
     markets = MarketCache()
     analytics = analytics_on(database, markets)
     follower = follower_of_books(analytics, database)
+    linker = linker_of_records(begin, database)
+
+    async def book_changed(firm_id: str) -> None:
+        await follower.book_changed(firm_id)
+        await linker.book_changed(firm_id)
+
     return Service(
         name=settings.service,
         settings=settings,
@@ -74,12 +82,13 @@ def build(settings: Settings) -> Service:
             make_edge(settings, database, session),
         ),
         slice_consumers=[
-            intake_consumer(settings, database, begin, book_changed=follower.book_changed),
+            intake_consumer(settings, database, begin, book_changed=book_changed),
             reference_consumer(settings, database, markets),
             follower,
+            linker,
         ],
         schedules=[
-            *intake_schedules(intake.release_pending, book_changed=follower.book_changed),
+            *intake_schedules(intake.release_pending, book_changed=book_changed),
             *onboarding_schedules(onboarding.open_firm),
             *valuation_schedules(analytics, wake=follower.book_changed),
         ],
@@ -90,11 +99,13 @@ def build(settings: Settings) -> Service:
 
 
 def trial_service(settings: Settings, database: Database) -> Service:
-    """What firms try out: the same intake on a schema of its own. Nothing follows from it, so nothing of it counts."""
+    """What firms try out: the same intake on a schema of its own. No figure follows from it: nothing counts."""
     begin = begin_intake(database, "TEST")
+    linker = linker_of_records(begin, database, "TEST")
 
-    async def nothing_follows(firm_id: str) -> None:
+    async def nothing_counts(firm_id: str) -> None:
         await forget_changes(database, firm_id)
+        await linker.book_changed(firm_id)
 
     return Service(
         name=TEST.name,
@@ -102,12 +113,11 @@ def trial_service(settings: Settings, database: Database) -> Service:
         database=database,
         schema=TEST,
         slice_consumers=[
-            intake_consumer(settings, database, begin, book_changed=nothing_follows, environment="TEST"),
+            intake_consumer(settings, database, begin, book_changed=nothing_counts, environment="TEST"),
             lookup_consumer(settings, database, begin),
+            linker,
         ],
-        schedules=intake_schedules(
-            ReleasePendingHandler(begin=begin, environment="TEST"), book_changed=nothing_follows
-        ),
+        schedules=intake_schedules(ReleasePendingHandler(begin=begin, environment="TEST"), book_changed=nothing_counts),
         relay=True,
     )
 
@@ -201,6 +211,19 @@ def follower_of_books(analytics: Analytics, database: Database) -> BookFollower:
     )
 
 
+def linker_of_records(begin: BeginIntake, database: Database, environment: FirmEnvironment = "PROD") -> BookFollower:
+    """Links firms' records as they are accepted, slowly enough for their next slices."""
+    link_records = LinkRecordsHandler(begin=begin, environment=environment)
+
+    async def step(firm_id: str, cause: Cause) -> bool:
+        return await link_records(LinkRecords(firm_id=firm_id), cause)
+
+    async def firms() -> list[str]:
+        return await firms_to_link(database)
+
+    return BookFollower(step=step, firms=firms, unfinished=firms, work=LINKING)
+
+
 def reference_consumer(settings: Settings, database: Database, markets: MarketCache) -> SnapshotConsumer:
     """The consumer of the reference data that rules and valuations stand on."""
     return SnapshotConsumer(
@@ -247,7 +270,7 @@ async def judge_waiting_again(work: UnitOfWork, done: SnapshotDone) -> None:
 def onboarding_on(settings: Settings, database: Database, trial: Database | None) -> Onboarding:
     """The use cases of what takes two people around the real doors."""
     broker = FirmsBroker(
-        administrators=_administrators(settings),
+        administrators=lambda: _administrators(settings),
         prefix=settings.topic_prefix,
         bootstrap=settings.firms_bootstrap or settings.kafka_bootstrap,
         authority_file=settings.firms_ca_file,

@@ -4,6 +4,10 @@ A *slice frame* lists the outcome of every record of one slice, and the slice fr
 [from, to) follows the last one's without gap or overlap. An *update frame* tells outcomes that changed later. Both
 share one sequence per firm, 1..n. A frame above a mebibyte goes in parts, each a message of its own with the frame's
 sequence. Bytes are a pure function of what they say: a frame made again is identical.
+
+Whether an accepted record found the others it names (M4.3) is told later, in update frames: `linked` is a run of
+offsets, and every accepted record in it is LINKED, but for those an item of the frame calls UNLINKED. A record that
+finds what it waited for is told LINKED by an item of its own. Control records have no such stage.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +30,8 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One record's outcome, or an unreadable message's (`type` absent, `reason` says why).
 
-    A DUPLICATE names the first accession and its outcome.
+    A DUPLICATE names the first accession and its outcome. `link` stands in update frames alone; `waits_for` names what
+    an UNLINKED record has not found.
     """
 
     accession: str
@@ -40,6 +45,15 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     first_accession: str | None = None
     first_outcome: Outcome | None = None
     reason: str | None = None
+    link: Literal["LINKED", "UNLINKED"] | None = None
+    waits_for: tuple[str, ...] = ()
+
+
+class Linked(msgspec.Struct, frozen=True, kw_only=True):
+    """Offsets [from, to) of which every accepted record is linked, but for the items that say otherwise."""
+
+    start: int = msgspec.field(name="from")
+    end: int = msgspec.field(name="to")
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +90,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     items: tuple[Item, ...] = ()
     gaps: tuple[Gap, ...] = ()
     skipped: tuple[SkippedRange, ...] = ()
+    linked: Linked | None = None
     texts: dict[str, Text] = {}
 
 
@@ -152,9 +167,12 @@ def slice_frame_of(
     return _parts(blank, items)
 
 
-def update_frame(items: Iterable[Item], *, issued: Issued, gaps: Sequence[Gap] = ()) -> list[bytes]:
-    """The messages of a frame that tells outcomes changed after their slice's frame."""
-    return _parts(_blank("update", issued, gaps=tuple(gaps)), [told(one) for one in items])
+def update_frame(
+    items: Iterable[Item], *, issued: Issued, gaps: Sequence[Gap] = (), linked: Linked | None = None
+) -> list[bytes]:
+    """The messages of a frame that tells outcomes changed, and links found, after their slice's frame."""
+    blank = msgspec.structs.replace(_blank("update", issued, gaps=tuple(gaps)), linked=linked)
+    return _parts(blank, [told(one) for one in items])
 
 
 def read_frame(value: bytes) -> Frame:
@@ -193,12 +211,12 @@ def told(item: Item) -> Told:
 
 
 def _parts(blank: Frame, items: Sequence[Told]) -> list[bytes]:
-    """Gaps and skipped ranges stand in the first part; the texts of a part's rules in that part."""
+    """Gaps, skipped and linked ranges stand in the first part; the texts of a part's rules in that part."""
     whole = _encoded(blank, items, part=1, parts=1)
     if len(whole) <= PART_BYTES_MAX:
         return [whole]
     groups = _grouped(items, first_spent=len(_encoder.encode((blank.gaps, blank.skipped))))
-    later = msgspec.structs.replace(blank, gaps=(), skipped=())
+    later = msgspec.structs.replace(blank, gaps=(), skipped=(), linked=None)
     return [
         _encoded(later if number else blank, group, part=number + 1, parts=len(groups))
         for number, group in enumerate(groups)

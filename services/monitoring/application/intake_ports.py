@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from chassis.cause import Cause
 from chassis.kernel import Fact
 from finance.calendar import TradingCalendar
+from monitoring.application.link_ports import Links
 from monitoring.application.record_ports import TypedStates
 from monitoring.domain.accepted_state import BookChanges, KeyParts, KeyRow, Terms
 from monitoring.domain.firm import Firm, FirmCounters
@@ -158,6 +159,7 @@ class IntakeWork(Protocol):
     receipts: Receipts
     lookups: ReferenceLookups
     types: TypedStates
+    links: Links
 
     @property
     def now(self) -> datetime:

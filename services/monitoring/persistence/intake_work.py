@@ -4,10 +4,12 @@ from chassis.cause import Cause
 from chassis.database import Database
 from chassis.unit_of_work import Translate, UnitOfWork
 from monitoring.application.intake_ports import FirmBooks, Firms, Receipts, ReferenceLookups, Submissions
+from monitoring.application.link_ports import Links
 from monitoring.application.record_ports import TypedStates
 from monitoring.domain.firm import FirmEnvironment
 from monitoring.persistence.firm_books import PostgresFirmBooks
 from monitoring.persistence.firms import PostgresFirms
+from monitoring.persistence.links import PostgresLinks
 from monitoring.persistence.lookups import LookupCache, PostgresLookups
 from monitoring.persistence.receipts import PostgresReceipts
 from monitoring.persistence.submissions import PostgresSubmissions
@@ -38,3 +40,4 @@ class PostgresIntakeWork(UnitOfWork):
         self.receipts: Receipts = PostgresReceipts(self.connection, self.outbox, self._environment)
         self.lookups: ReferenceLookups = PostgresLookups(self.connection, self._cache)
         self.types: TypedStates = PostgresTypedStates(self.connection)
+        self.links: Links = PostgresLinks(self.connection)

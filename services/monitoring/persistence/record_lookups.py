@@ -117,9 +117,7 @@ async def look_up(connection: AsyncConnection, firm_id: str, asked: Asked) -> Kn
     )
 
 
-async def _rows(
-    connection: AsyncConnection, query: TextClause, firm_id: str, keys: Iterable[str]
-) -> Sequence[Any]:
+async def _rows(connection: AsyncConnection, query: TextClause, firm_id: str, keys: Iterable[str]) -> Sequence[Any]:
     found = list(keys)
     if not found:
         return ()

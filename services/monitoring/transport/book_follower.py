@@ -1,14 +1,16 @@
-"""Values firms' books as they change: woken after each commit of intake, by new snapshots, and at start for the rest.
+"""Takes the steps that follow firms' slices: valuation, and linking.
 
-A wake is lost with the process it was meant for, so every process also asks now and then whose books were left
-unfinished: whoever died, another one completes the figures without waiting for the firm's next slice. Receipts never
-wait for any of it: waking returns at once, and the work is done by a few tasks beside the intake.
+It is woken after each commit of intake, by new snapshots, and at start for the rest. A wake is lost with the process it
+was meant for, so every process also asks now and then whose books were left unfinished: whoever died, another one
+completes the work without waiting for the firm's next slice. Receipts never wait for any of it: waking returns at once,
+and the steps are taken by a few tasks beside the intake.
 """
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 
 import structlog
@@ -18,20 +20,36 @@ from chassis.cause import SYSTEM, Cause
 from chassis.failures import Failure, classify
 from chassis.health import Condition
 
-TASKS = 2
 ASKED_EVERY_S = 30.0
 BACKOFF_S = (0.2, 1.0, 5.0, 30.0)
 ATTEMPTS_BEFORE_PAGING = 5
-OPERATION = "monitoring.value_book"
 
-STEPS = Counter("pledgeboard_valuation_steps", "Steps of firms' valuations, by what became of them", ["as"])
+STEPS = Counter(
+    "pledgeboard_following_steps", "Steps that follow firms' slices, by work and by what became of them", ["work", "as"]
+)
 DIFFERENCES = Counter(
     "pledgeboard_valuation_differences", "Contracts where increments and a full recomputation disagreed; any pages"
 )
-WAITING = Gauge("pledgeboard_valuation_waiting", "Firms whose valuation waits for its turn")
+WAITING = Gauge("pledgeboard_following_waiting", "Firms whose next step waits for its turn, by work", ["work"])
 
-_log = structlog.get_logger("monitoring.valuation")
+_log = structlog.get_logger("monitoring.following")
 
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the steps do: its name to probes and metrics, the operation in the audit, how many firms at once.
+
+    After each step a firm rests for `rest_s`: steps that need the row its slices need must not take turns with each.
+    """
+
+    name: str
+    operation: str
+    tasks: int
+    rest_s: float = 0.0
+
+
+VALUATION = Work("valuation", "monitoring.value_book", tasks=2)
+LINKING = Work("linking", "monitoring.link_records", tasks=1, rest_s=0.1)
 ValueStep = Callable[[str, Cause], Awaitable[bool]]
 Firms = Callable[[], Awaitable[list[str]]]
 
@@ -48,14 +66,14 @@ class BookFollower:
         step: ValueStep,
         firms: Firms,
         unfinished: Firms,
-        tasks: int = TASKS,
+        work: Work = VALUATION,
         asked_every_s: float = ASKED_EVERY_S,
     ) -> None:
         self._step = step
         self._firms = firms
         self._unfinished = unfinished
-        self._tasks = tasks
         self._asked_every_s = asked_every_s
+        self._work_of = work
         self._wanted: dict[str, None] = {}
         self._busy: set[str] = set()
         self._failures: dict[str, tuple[int, str]] = {}
@@ -66,22 +84,22 @@ class BookFollower:
     @property
     def name(self) -> str:
         """What probes and logs call it."""
-        return "monitoring.valuation"
+        return f"monitoring.{self._work_of.name}"
 
     def condition(self) -> Condition:
-        """Well unless a firm's valuation fails again and again."""
+        """Well unless a firm's steps fail again and again."""
         stuck = {firm: reason for firm, (attempts, reason) in self._failures.items() if attempts > 1}
         return Condition(ok=not stuck, detail="; ".join(f"{firm}: {reason}" for firm, reason in stuck.items()))
 
     async def book_changed(self, firm_id: str) -> None:
-        """Wakes the valuation of a firm. Returns at once; what is lost with this process is found by any other."""
+        """Wakes the work for a firm. Returns at once; what is lost with this process is found by any other."""
         self._wake(firm_id)
 
     async def run(self) -> None:
         """Works until stopped; begins with every firm that has a book."""
         try:
             await self._remember()
-            await asyncio.gather(self._look_around(), *(self._work() for _ in range(self._tasks)))
+            await asyncio.gather(self._look_around(), *(self._work() for _ in range(self._work_of.tasks)))
         finally:
             self._ended.set()
 
@@ -93,7 +111,7 @@ class BookFollower:
 
     def _wake(self, firm_id: str) -> None:
         self._wanted[firm_id] = None
-        WAITING.set(len(self._wanted))
+        WAITING.labels(self._work_of.name).set(len(self._wanted))
         self._awake.set()
 
     async def _remember(self) -> None:
@@ -103,21 +121,23 @@ class BookFollower:
                 for firm_id in await self._firms():
                     await self.book_changed(firm_id)
             except Exception as error:  # noqa: BLE001  # the database is away: it is waited for
-                _log.warning("valuation waits", reason=f"{type(error).__name__}: {error}")
+                _log.warning("following waits", work=self._work_of.name, reason=f"{type(error).__name__}: {error}")
                 await self._pause(_backoff(attempts))
                 attempts += 1
             else:
                 return
 
     async def _look_around(self) -> None:
-        """Takes up what a process left behind that died between its commit and the valuation."""
+        """Takes up what a process left behind that died between its commit and what follows."""
         while not self._stopping.is_set():
             await self._pause(self._asked_every_s)
             try:
                 for firm_id in await self._unfinished():
                     self._wake(firm_id)
             except Exception as error:  # noqa: BLE001  # asked again the next time
-                _log.warning("unfinished books are not known", reason=f"{type(error).__name__}: {error}")
+                _log.warning(
+                    "unfinished books are not known", work=self._work_of.name, reason=f"{type(error).__name__}: {error}"
+                )
 
     async def _pause(self, seconds: float) -> None:
         """Waits, but not beyond the stop."""
@@ -141,20 +161,25 @@ class BookFollower:
 
     async def _follow(self, firm_id: str) -> None:
         try:
-            while not self._stopping.is_set() and await self._step(firm_id, Cause(subject=SYSTEM, operation=OPERATION)):
-                STEPS.labels("taken").inc()
+            while not self._stopping.is_set() and await self._step(firm_id, self._cause()):
+                STEPS.labels(self._work_of.name, "taken").inc()
+                if self._work_of.rest_s:
+                    await self._pause(self._work_of.rest_s)
         except Exception as error:  # noqa: BLE001  # judged by type; the firm is taken up again
             self._failed(firm_id, error)
         else:
             self._failures.pop(firm_id, None)
+
+    def _cause(self) -> Cause:
+        return Cause(subject=SYSTEM, operation=self._work_of.operation)
 
     def _failed(self, firm_id: str, error: Exception) -> None:
         attempts = self._failures.get(firm_id, (0, ""))[0] + 1
         self._failures[firm_id] = (attempts, type(error).__name__)
         transient = classify(error) is Failure.TRANSIENT
         say = _log.critical if attempts >= ATTEMPTS_BEFORE_PAGING and not transient else _log.warning
-        say("valuation failed", firm=firm_id, attempt=attempts, exc_info=error)
-        STEPS.labels("failed").inc()
+        say("following failed", work=self._work_of.name, firm=firm_id, attempt=attempts, exc_info=error)
+        STEPS.labels(self._work_of.name, "failed").inc()
         # Later, and without holding up the firms behind it.
         asyncio.get_running_loop().call_later(_backoff(attempts - 1), self._wake, firm_id)
 

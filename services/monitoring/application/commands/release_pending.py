@@ -54,6 +54,10 @@ class ReleasePendingHandler:
             settled, changes, typed = await asyncio.to_thread(_judge_again, command.firm_id, waiting, held, references)
             if settled:
                 await work.types.keep(command.firm_id, typed)
+                await work.links.again(
+                    command.firm_id,
+                    [(one.offset, one.index) for one in settled if one.outcome is not None and one.outcome.applied],
+                )
                 await self._keep(work, counters, settled, changes)
             if settled and len(waiting) == RECORDS_MAX:
                 work.schedule(kind=RELEASE_PENDING, key=command.firm_id, due_at=work.now)

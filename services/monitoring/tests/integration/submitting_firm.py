@@ -8,6 +8,7 @@ import asyncpg
 from chassis.cause import SYSTEM, Cause
 from chassis.database import Database
 from monitoring.application.commands.apply_slice import ApplySlice, ApplySliceHandler
+from monitoring.application.commands.link_records import LinkRecords, LinkRecordsHandler
 from monitoring.application.commands.release_pending import RELEASE_PENDING, ReleasePending, ReleasePendingHandler
 from monitoring.tests.intake_world import insert_securities
 from monitoring.tests.integration.stored_book import StoredBook
@@ -60,6 +61,27 @@ class SubmittingFirm:
         """Has waiting records judged again."""
         handler = ReleasePendingHandler(begin=begin_intake(self.database))
         return await handler(ReleasePending(firm_id=self.firm_id), Cause(subject=SYSTEM, operation=RELEASE_PENDING))
+
+    async def link(self) -> int:
+        """Links until nothing is left to do; says how many steps it took."""
+        handler = LinkRecordsHandler(begin=begin_intake(self.database))
+        steps = 0
+        while await handler(
+            LinkRecords(firm_id=self.firm_id), Cause(subject=SYSTEM, operation="monitoring.link_records")
+        ):
+            steps += 1
+        return steps
+
+    async def told(self) -> Frame:
+        """The newest frame: of the last step of linking, say."""
+        return (await self.frames())[-1]
+
+    async def waiting(self) -> dict[tuple[str, str], set[str]]:
+        """What each key still waits for."""
+        waiting: dict[tuple[str, str], set[str]] = {}
+        for row in await self.book.rows("select record_type, record_key, wanted from awaited_record"):
+            waiting.setdefault((str(row["record_type"]), str(row["record_key"])), set()).add(str(row["wanted"]))
+        return waiting
 
     async def frames(self) -> list[Frame]:
         """Every receipt frame, in order."""

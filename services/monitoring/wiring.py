@@ -43,6 +43,7 @@ from monitoring.transport.events.from_reference import projections
 from monitoring.transport.events.intake import DecodedSlice, IntakeHandler
 from monitoring.transport.http.alerts import alert_routes
 from monitoring.transport.http.contracts import contract_routes
+from monitoring.transport.http.definitions import definition_routes
 from monitoring.transport.http.firms import firm_routes
 from monitoring.transport.http.indicators import indicator_routes
 from monitoring.transport.http.onboarding import onboarding_routes
@@ -133,8 +134,13 @@ def intake_routes(intake: Intake) -> Sequence[Routes]:
 
 
 def analytics_routes(analytics: Analytics) -> Sequence[Routes]:
-    """Routes of indicators, alerts and contracts."""
-    return (indicator_routes(analytics), alert_routes(analytics), contract_routes(analytics))
+    """Routes of indicators, alerts and contracts, and of what their numbers mean."""
+    return (
+        indicator_routes(analytics),
+        alert_routes(analytics),
+        contract_routes(analytics),
+        definition_routes(analytics),
+    )
 
 
 def intake_on(settings: Settings, database: Database, begin: BeginIntake, trial: Database | None = None) -> Intake:

@@ -8,6 +8,7 @@ from monitoring.application.commands.value_book import ValueBookHandler
 from monitoring.application.queries.read_alerts import ReadAlertHandler, ReadAlertsHandler
 from monitoring.application.queries.read_contract import ReadContractHandler
 from monitoring.application.queries.read_definition import ReadDefinitionHandler
+from monitoring.application.queries.read_definitions import ReadDefinitionsHandler
 from monitoring.application.queries.read_indicators import ReadIndicatorsHandler
 from monitoring.application.queries.read_lineage import ReadLineageHandler
 from monitoring.application.reading_ports import Reading
@@ -21,6 +22,7 @@ class Analytics:
     close_day: CloseDayHandler
     read_indicators: ReadIndicatorsHandler
     read_definition: ReadDefinitionHandler
+    read_definitions: ReadDefinitionsHandler
     read_lineage: ReadLineageHandler
     read_alerts: ReadAlertsHandler
     read_alert: ReadAlertHandler
@@ -34,6 +36,7 @@ class Analytics:
             close_day=CloseDayHandler(begin=begin, differed=differed),
             read_indicators=ReadIndicatorsHandler(reading=reading),
             read_definition=ReadDefinitionHandler(reading=reading),
+            read_definitions=ReadDefinitionsHandler(),
             read_lineage=ReadLineageHandler(reading=reading),
             read_alerts=ReadAlertsHandler(reading=reading),
             read_alert=ReadAlertHandler(reading=reading),

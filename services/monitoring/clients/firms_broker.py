@@ -1,6 +1,7 @@
 """Firms' topics and credentials on the broker, made as the principal that may. The calls block in threads."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from monitoring.domain.firm_credential import FirmCredential
 
 @dataclass(frozen=True, kw_only=True)
 class FirmsBroker:
-    """The broker as onboarding needs it; `bootstrap` and `authority_file` are what firms are told about the way in."""
+    """The broker as onboarding needs it; `bootstrap` and `authority_file` are what firms are told about the way in.
 
-    administrators: KafkaConnection
+    `administrators` is asked when a firm is: a process that takes none on board need not know them.
+    """
+
+    administrators: Callable[[], KafkaConnection]
     prefix: str
     bootstrap: str
     authority_file: str | None
@@ -28,14 +32,14 @@ class FirmsBroker:
 
     @property
     def _admin(self) -> KafkaAdmin:
-        return KafkaAdmin(self.administrators, prefix=self.prefix)
+        return KafkaAdmin(self.administrators(), prefix=self.prefix)
 
     def _issue(self, credential: FirmCredential) -> Credentials:
         made = self._admin.issue_firm_credentials(
             credential.firm_id,
             environment=credential.environment,
             # Where the broker asks for no password, this one opens nothing and is told all the same.
-            password=credential.password(self.administrators.password or ""),
+            password=credential.password(self.administrators().password or ""),
         )
         return Credentials(
             bootstrap=self.bootstrap,

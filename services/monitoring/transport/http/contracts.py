@@ -13,6 +13,7 @@ from monitoring.application.analytics import Analytics
 from monitoring.application.queries.read_contract import ContractStory, ReadContract
 from monitoring.application.reading_ports import FirmStanding, ValuedDay
 from monitoring.transport.http.figure_answers import ReferencesUsed, ValuationShown
+from monitoring.transport.http.numbers import defined
 
 OPERATION = "indicator.read"
 PLACES: Final = {"_fen": 2, "_e4": 4, "_e6": 6}
@@ -61,8 +62,8 @@ class ContractShown(BaseModel):
     firm_id: str
     contract_id: str
     as_of: datetime
-    contract: Fields
-    lines: list[Fields]
+    contract: Annotated[Fields, defined("contract.{key}")]
+    lines: Annotated[list[Fields], defined("collateral.{key}")]
     standing: StandingShown | None
     valuation: ValuationShown | None = Field(description="None: it is not open, or not valued yet")
     history: list[ValuedDayShown]

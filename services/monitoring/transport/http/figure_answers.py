@@ -11,11 +11,11 @@ from finance.units import E6, decimal_text, half_up_places
 from monitoring.application.book_ports import ReferenceSet, Snapshot
 from monitoring.application.queries.read_indicators import Freshness
 from monitoring.domain.figures import Figure, FigureState, Ratio
-from monitoring.domain.metric_registry import AlertLevel, CoverageRatio, FigureLevel, Metric, Threshold
+from monitoring.domain.metric_registry import AlertLevel, CoverageRatio, FigureLevel, Threshold
 from monitoring.domain.valuation import UnknownReason, ValuedContract
+from monitoring.transport.http.numbers import Decimal, Money, defined, place
 
 SHOWN_PLACES = 4  # a ratio is shown to 0.01%
-Money = Annotated[str, Field(description="CNY with two places", examples=["160000000.00"])]
 
 
 class Value(BaseModel):
@@ -34,7 +34,7 @@ class SnapshotUsed(BaseModel):
     """Which snapshot of a kind was used."""
 
     snapshot_id: UUID
-    revision: int
+    revision: Annotated[int, place()]
 
     @classmethod
     def of(cls, snapshot: Snapshot | None) -> "SnapshotUsed | None":
@@ -91,10 +91,10 @@ class FreshnessShown(BaseModel):
 class Sides(BaseModel):
     """Numerator and denominator of a ratio, and the initial amounts left out of both (missing data)."""
 
-    numerator: Money
-    denominator: Money
-    left_out: Money
-    total: Money
+    numerator: Annotated[Money, defined("figure.numerator")]
+    denominator: Annotated[Money, defined("figure.denominator")]
+    left_out: Annotated[Money, defined("figure.left_out")]
+    total: Annotated[Money, defined("figure.total")]
 
     @classmethod
     def of(cls, ratio: Ratio) -> "Sides":
@@ -110,7 +110,7 @@ class Sides(BaseModel):
 class ThresholdShown(BaseModel):
     """The levels in force from a day on; each is reached at its number."""
 
-    levels: dict[AlertLevel, str]
+    levels: Annotated[dict[AlertLevel, Decimal], defined("threshold.level")]
     comparison: str
     unit: str
     window: str
@@ -141,10 +141,10 @@ class FigureShown(BaseModel):
     unit: str
     coverage_ratio: CoverageRatio
     state: FigureState
-    value: Value | None
+    value: Annotated[Value | None, defined("{id}")]
     level: FigureLevel
     sides: Sides
-    beside: dict[str, Value | None]
+    beside: Annotated[dict[str, Value | None], defined("{id}.{key}")]
     threshold: ThresholdShown | None
 
     @classmethod
@@ -167,81 +167,25 @@ class FigureShown(BaseModel):
         )
 
 
-class DefinitionShown(BaseModel):
-    """The definition of a figure (I6)."""
-
-    id: str
-    clause: str
-    title_zh: str
-    title_en: str
-    formula_zh: str
-    formula_en: str
-    inputs: list[str]
-    unit: str
-    scope: str
-    cut_off: str
-    window: str
-    coverage_ratio: CoverageRatio
-    drives: bool
-    missing_zh: str
-    missing_en: str
-    restated: bool
-    thresholds: list[ThresholdShown]
-
-    @classmethod
-    def of(cls, metric: Metric) -> "DefinitionShown":
-        """As the registry holds it."""
-        missing_zh, missing_en = MISSING[metric.missing]
-        return cls(
-            id=metric.id,
-            clause=metric.clause,
-            title_zh=metric.title_zh,
-            title_en=metric.title_en,
-            formula_zh=metric.formula_zh,
-            formula_en=metric.formula_en,
-            inputs=list(metric.inputs),
-            unit=metric.unit,
-            scope=metric.scope,
-            cut_off="22:00 Asia/Shanghai",
-            window=metric.window,
-            coverage_ratio=metric.coverage_ratio,
-            drives=metric.drives,
-            missing_zh=missing_zh,
-            missing_en=missing_en,
-            restated=False,
-            thresholds=[ThresholdShown.of(one) for one in metric.thresholds],
-        )
-
-
-MISSING = {
-    "leave_out": (
-        "数据缺失的合约同时从分子与分母剔除并列示金额；剔除金额超过待购回金额的 1% 时，指标未知",
-        "A contract with missing data leaves both sides and its amount is shown; above 1% of P the figure is unknown",
-    ),
-    "unknown": (
-        "已知部分触线的，保留并标注不完整；已知部分均正常而有一部分未知的，指标未知；未知不解除预警",
-        "A known part at a line stays, marked partial; all known normal and one unknown: unknown, which clears nothing",
-    ),
-}
-
-
 class ValuationShown(BaseModel):
     """One contract as valued: P, D, V, K, O of its own, the ratio and lines of its merge group, where it came from."""
 
-    initial_amount: Money
-    interest: Money | None
-    debt: Money | None
-    collateral_value: Money | None
-    pledged_cash: Money
-    other_collateral: Money
-    coverage: Value | None = Field(description="Of the merge group: full ratio (V+K+O)/D")
-    warning_line: str
-    liquidation_line: str
+    initial_amount: Annotated[Money, defined("valuation.initial_amount")]
+    interest: Annotated[Money | None, defined("valuation.interest")]
+    debt: Annotated[Money | None, defined("valuation.debt")]
+    collateral_value: Annotated[Money | None, defined("valuation.collateral_value")]
+    pledged_cash: Annotated[Money, defined("valuation.pledged_cash")]
+    other_collateral: Annotated[Money, defined("valuation.other_collateral")]
+    coverage: Annotated[
+        Value | None, defined("valuation.coverage", description="Of the merge group: full ratio (V+K+O)/D")
+    ]
+    warning_line: Annotated[Decimal, defined("valuation.warning_line")]
+    liquidation_line: Annotated[Decimal, defined("valuation.liquidation_line")]
     lines_reported: bool
     level: Literal["NORMAL", "WARNING", "TRIGGERED", "unknown"]
     unknown_because: UnknownReason | None
     missing: list[str]
-    stale_days: int
+    stale_days: Annotated[int, defined("valuation.stale_days")]
     merge_group_id: str | None
     accessions: list[str]
 

@@ -10,6 +10,7 @@ from chassis.http import QueryCause, Routes
 from monitoring.application.intake import Intake
 from monitoring.application.queries.read_conservation import Conservation, ReadConservation
 from monitoring.domain.firm import Firm, FirmEnvironment
+from monitoring.transport.http.numbers import defined
 
 READ = "submission.read"
 FirmId = Annotated[str, Path(max_length=16)]
@@ -41,11 +42,11 @@ class DayShown(BaseModel):
     """One append day. `difference` is what arrived less what is in an outcome: zero, or somebody is called."""
 
     day: date
-    messages: int
-    unreadable: int
-    records: int
-    outcomes: dict[str, int]
-    difference: int
+    messages: Annotated[int, defined("conservation.messages")]
+    unreadable: Annotated[int, defined("conservation.unreadable")]
+    records: Annotated[int, defined("conservation.records")]
+    outcomes: Annotated[dict[str, int], defined("conservation.outcomes")]
+    difference: Annotated[int, defined("conservation.difference")]
 
 
 class ConservationShown(BaseModel):
@@ -54,12 +55,12 @@ class ConservationShown(BaseModel):
     firm_id: str
     environment: FirmEnvironment
     holds: bool
-    topic_end: int
-    applied_to: int
-    behind: int
+    topic_end: Annotated[int, defined("conservation.topic_end")]
+    applied_to: Annotated[int, defined("conservation.applied_to")]
+    behind: Annotated[int, defined("conservation.behind")]
     tiled: bool
-    lost: int
-    open_gaps: int
+    lost: Annotated[int, defined("conservation.lost")]
+    open_gaps: Annotated[int, defined("conservation.open_gaps")]
     days: list[DayShown]
     as_of: datetime
 

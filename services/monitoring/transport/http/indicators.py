@@ -13,14 +13,15 @@ from monitoring.application.queries.read_indicators import Borrowers, Indicators
 from monitoring.application.queries.read_lineage import Lineage, Part, ReadLineage
 from monitoring.application.reading_ports import ContractFilter, ContractPlace
 from monitoring.domain.metric_registry import FigureLevel
+from monitoring.transport.http.definitions import DefinitionShown
 from monitoring.transport.http.figure_answers import (
-    DefinitionShown,
     FigureShown,
     FreshnessShown,
     Sides,
     ThresholdShown,
     ValuationShown,
 )
+from monitoring.transport.http.numbers import defined
 
 OPERATION = "indicator.read"
 IndicatorId = Annotated[str, Path(max_length=20, examples=["M9.3a"])]
@@ -34,7 +35,7 @@ class BorrowersShown(BaseModel):
     title_zh: str
     title_en: str
     unit: str
-    at: dict[FigureLevel, int]
+    at: Annotated[dict[FigureLevel, int], defined("borrowers.count")]
     threshold: ThresholdShown | None
 
     @classmethod
@@ -131,7 +132,8 @@ def indicator_routes(analytics: Analytics) -> Routes:
     @routes.get("/indicators/{indicator_id}", operation=OPERATION)
     async def read_indicator_definition(cause: QueryCause, indicator_id: IndicatorId) -> DefinitionShown:
         """The definition page of one figure, in Chinese and English."""
-        return DefinitionShown.of(await analytics.read_definition(ReadDefinition(indicator_id=indicator_id), cause))
+        definition = await analytics.read_definition(ReadDefinition(indicator_id=indicator_id), cause)
+        return DefinitionShown.complete(definition)
 
     @routes.get("/indicators/{indicator_id}/contracts", operation=OPERATION)
     async def read_indicator_contracts(  # FastAPI reads the query's parameters here

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from chassis.http import Page, PageRequest, QueryCause, Routes, encode_cursor
 from monitoring.application.intake import Intake
 from monitoring.application.queries.read_submissions import ReadSubmission, ReadSubmissions, SubmissionPage
 from monitoring.application.submission_reading import KeptSubmission, SubmissionFilter, SubmissionPlace
 from monitoring.transport.http.firms import Environment
+from monitoring.transport.http.numbers import defined, place
 from submissions.dictionary import fields, taken_types
 from submissions.outcome import Outcome
 
@@ -33,11 +34,11 @@ class SubmissionShown(BaseModel):
 
     accession: str
     firm_id: str
-    offset: int
-    index: int
+    offset: Annotated[int, place()]
+    index: Annotated[int, place()]
     record_type: str | None
     record_key: str | None
-    sequence: int | None
+    sequence: Annotated[int | None, place()]
     action: str | None
     business_date: date | None
     load_id: str | None
@@ -47,7 +48,7 @@ class SubmissionShown(BaseModel):
     findings: list[FindingShown]
     reason: str | None
     first_accession: str | None
-    frame: int = Field(description="The receipt frame that last told its outcome")
+    frame: Annotated[int, place(description="The receipt frame that last told its outcome")]
 
     @classmethod
     def of(cls, one: KeptSubmission) -> "SubmissionShown":
@@ -58,9 +59,9 @@ class SubmissionShown(BaseModel):
 class SubmissionOpened(SubmissionShown):
     """One record with its content; an unreadable one shows its size and hash alone."""
 
-    content_bytes: int | None
+    content_bytes: Annotated[int | None, defined("submission.content_bytes")]
     content_sha256: str | None
-    content: dict[str, Any] | None
+    content: Annotated[dict[str, Any] | None, defined("{record_type}.{key}")]
 
     @classmethod
     def opened(cls, one: KeptSubmission) -> "SubmissionOpened":

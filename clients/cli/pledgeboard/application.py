@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from pledgeboard.commands import alerts, doctor, firm, live, quarantine, reference, review, sessions
+from pledgeboard.commands import (
+    alerts,
+    doctor,
+    firm,
+    live,
+    moderation,
+    notices,
+    quarantine,
+    reference,
+    review,
+    sanctions,
+    sessions,
+)
 from pledgeboard.exits import exit_codes
 from pledgeboard.invocation import GATEWAY, ISSUER, invocation_of
 from pledgeboard.languages import Language, Text
@@ -20,6 +32,9 @@ app = typer.Typer(
 app.add_typer(reference.app, name="reference")
 app.add_typer(firm.app, name="firm")
 app.add_typer(review.app, name="review")
+app.add_typer(notices.app, name="notices")
+app.add_typer(sanctions.app, name="sanctions")
+app.add_typer(moderation.app, name="moderation")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("live")(live.live)

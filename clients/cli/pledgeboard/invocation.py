@@ -1,7 +1,9 @@
 """One run of the command line: whom it speaks to, as whom, and how it answers."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import typer
@@ -40,6 +42,13 @@ class Invocation:
     def identity_provider(self) -> IdentityProvider:
         """Where people sign in."""
         return IdentityProvider(self.issuer, self.client)
+
+    def tell(self, path: str, *, idempotency_key: str | None = None, **content: Any) -> dict[str, Any]:
+        """One command to the platform, under a key of its own unless one is given; answers the document."""
+        made: dict[str, Any] = self.platform.post(
+            path, idempotency_key=idempotency_key or os.urandom(16).hex(), **content
+        )
+        return made
 
 
 def invocation_of(context: typer.Context) -> Invocation:

@@ -1,12 +1,11 @@
 """Verification: the queue, and a reviewer's word on one case (P11.9)."""
 
-import os
 from typing import Annotated, Any
 
 import typer
 
 from pledgeboard.failures import WrongUse
-from pledgeboard.invocation import invocation_of
+from pledgeboard.invocation import Invocation, invocation_of
 from pledgeboard.languages import Text
 
 app = typer.Typer(help="信息核验 / verification", no_args_is_help=True)
@@ -34,7 +33,7 @@ def queue(context: typer.Context, limit: Most = 100) -> None:
 def claim(context: typer.Context, case_id: CaseId, idempotency_key: Key = None) -> None:
     """领取 30 分钟，或续期 / claim a case for 30 minutes, or renew."""
     invocation = invocation_of(context)
-    made = _tell(context, f"/review/cases/{case_id}/claim", idempotency_key)
+    made = invocation.tell(f"/review/cases/{case_id}/claim", idempotency_key=idempotency_key)
     invocation.screen.result(
         made, Text(zh=f"{case_id} 已领取，至 {made['until']}", en=f"{case_id} is yours until {made['until']}")
     )
@@ -58,7 +57,8 @@ def show(context: typer.Context, case_id: CaseId) -> None:
 @app.command("approve")
 def approve(context: typer.Context, case_id: CaseId, idempotency_key: Key = None) -> None:
     """通过；以当日快照为准 / approve; it is published on the day's snapshot only."""
-    _settle(context, _tell(context, f"/review/cases/{case_id}/approval", idempotency_key))
+    invocation = invocation_of(context)
+    _settle(invocation, invocation.tell(f"/review/cases/{case_id}/approval", idempotency_key=idempotency_key))
 
 
 @app.command("return")
@@ -71,8 +71,10 @@ def give_back(
     idempotency_key: Key = None,
 ) -> None:
     """退回，附编码理由 / return with coded reasons."""
-    reasons = [_reason(one) for one in reason]
-    _settle(context, _tell(context, f"/review/cases/{case_id}/return", idempotency_key, json={"reasons": reasons}))
+    invocation = invocation_of(context)
+    reasons = {"reasons": [_reason(one) for one in reason]}
+    made = invocation.tell(f"/review/cases/{case_id}/return", idempotency_key=idempotency_key, json=reasons)
+    _settle(invocation, made)
 
 
 def _result(one: dict[str, Any]) -> str:
@@ -91,16 +93,9 @@ def _reason(text: str) -> dict[str, str]:
     return {"code": code, "pointer": pointer}
 
 
-def _tell(context: typer.Context, path: str, idempotency_key: str | None, **content: Any) -> dict[str, Any]:
-    made: dict[str, Any] = invocation_of(context).platform.post(
-        path, idempotency_key=idempotency_key or os.urandom(16).hex(), **content
-    )
-    return made
-
-
-def _settle(context: typer.Context, made: dict[str, Any]) -> None:
+def _settle(invocation: Invocation, made: dict[str, Any]) -> None:
     waits = made.get("waits_for")
     zh, en = f"{made['case_id']} {made['state']}", f"{made['case_id']} {made['state']}"
     if waits:
         zh, en = f"{zh}，等待 {waits} 日终数据", f"{en}, waits for the end of {waits}"
-    invocation_of(context).screen.result(made, Text(zh=zh, en=en))
+    invocation.screen.result(made, Text(zh=zh, en=en))

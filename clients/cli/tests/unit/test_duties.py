@@ -117,6 +117,73 @@ class TestReview:
         assert "该核验已被他人领取" in said
 
 
+_STANDING = {"id": "N1", "state": "open", "deadline_at": None, "step": "restrict"}
+
+
+class TestLadder:
+    def test_p4_1_a_notice_names_subject_ground_evidence_and_deadline(self, gateway: FakeGateway, run: Run) -> None:
+        gateway.answer("POST", "/notices", status=201, json=_STANDING)
+        words = ("--listing", "L1", "--code", "field_untrue", "--pointer", "/purpose", "--evidence", "年报不符")
+
+        assert run("notices", "issue", *words, "--trading-days", "3")[0] == 0
+        assert json.loads(gateway.requests[0].content) == {
+            "subject": {"kind": "listing", "id": "L1"},
+            "ground": {"kind": "field", "code": "field_untrue", "pointer": "/purpose"},
+            "evidence": "年报不符",
+            "deadline_trading_days": 3,
+        }
+
+    def test_p4_2_conduct_of_one_login_is_that_login_s_alone(self, gateway: FakeGateway, run: Run) -> None:
+        gateway.answer("POST", "/notices", status=201, json=_STANDING)
+        words = ("--participant", "P1", "--user", "u1", "--ground", "act", "--code", "harassment", "--evidence", "x")
+
+        assert run("notices", "issue", *words)[0] == 0
+        assert json.loads(gateway.requests[0].content)["subject"] == {"kind": "user", "id": "P1", "user_id": "u1"}
+
+    def test_a_notice_about_nothing_is_wrong_use(self, gateway: FakeGateway, run: Run) -> None:
+        assert run("notices", "issue", "--code", "x", "--evidence", "x")[0] == 2
+        assert gateway.requests == []
+
+    @pytest.mark.parametrize(
+        ("words", "path", "body"),
+        [
+            (("notices", "close", "N1", "--reason", "withdrawn"), "/notices/N1/closing", {"reason": "withdrawn"}),
+            (
+                ("sanctions", "propose", "--notice", "N1", "--step", "restrict", "--statement", "x"),
+                "/sanctions",
+                {"notice_id": "N1", "step": "restrict", "statement": "x"},
+            ),
+            (("sanctions", "decide", "S1", "--approve"), "/sanctions/S1/decision", {"approved": True, "reason": ""}),
+            (("sanctions", "lift", "propose", "S1", "--reason", "x"), "/sanctions/S1/lift", {"reason": "x"}),
+            (("sanctions", "lift", "decide", "S1", "--reject"), "/sanctions/S1/lift/decision", {"approved": False}),
+        ],
+    )
+    def test_p4_3_each_verb_is_one_command(
+        self, gateway: FakeGateway, run: Run, words: tuple[str, ...], path: str, body: dict[str, Any]
+    ) -> None:
+        gateway.answer("POST", path, json=_STANDING)
+
+        assert run(*words)[0] == 0
+        assert json.loads(gateway.requests[0].content) == body
+        assert gateway.requests[0].headers["idempotency-key"]
+
+    def test_p16_2_a_report_is_claimed_and_decided(self, gateway: FakeGateway, run: Run) -> None:
+        claimed = {"case_id": "M1", "report_id": "R1", "until": "2026-04-02T10:00:00+08:00"}
+        gateway.answer("POST", "/moderation/cases/M1/claim", json=claimed)
+        gateway.answer("POST", "/moderation/cases/M1/decision", json={"case_id": "M1", "outcome": "warning"})
+
+        assert "R1" in run("moderation", "claim", "M1")[1]
+        assert run("moderation", "decide", "M1", "--outcome", "warning", "--note", "x")[0] == 0
+        assert json.loads(gateway.requests[1].content) == {"outcome": "warning", "note": "x"}
+
+    @pytest.mark.parametrize("noun", ["notices", "sanctions"])
+    def test_p3_3_lists_are_asked_for_by_state(self, gateway: FakeGateway, run: Run, noun: str) -> None:
+        gateway.answer("GET", f"/{noun}", json={"items": [_STANDING], "next_cursor": None})
+
+        assert "N1" in run(noun, "list", "--state", "open")[1]
+        assert gateway.requests[0].url.params["state"] == "open"
+
+
 class TestMonitor:
     def test_alerts_are_asked_for_by_what_was_named(self, gateway: FakeGateway, run: Run) -> None:
         gateway.answer("GET", "/alerts", json={"items": [], "next_cursor": None})

@@ -9,8 +9,10 @@ from chassis.cause import Cause
 from chassis.database import Database
 from chassis.http import Edge, create_application
 from chassis.service import Service
+from chassis.standings import HeardStandings
 from messaging.application.use_cases import UseCases
 from messaging.outbox.translation import translate
+from messaging.persistence import tables
 from messaging.persistence.reading import reading_door
 from messaging.persistence.unit_of_work import MessagingWork
 from messaging.settings import Settings
@@ -28,7 +30,9 @@ def build(settings: Settings) -> Service:
         name=settings.service,
         settings=settings,
         database=database,
-        api=lambda: application(use_cases, make_edge(settings, database, session)),
+        api=lambda: application(
+            use_cases, make_edge(settings, database, session, standings=HeardStandings(database, tables.login_standing))
+        ),
         consumers=[*from_listing.all_of(use_cases), *from_review.all_of(use_cases)],
         relay=True,
         resources=[session],

@@ -13,8 +13,8 @@ from chassis.cause import LoginStanding, Status, Subject
 from chassis.database import Database
 from chassis.standing import Standing
 
-# The participant itself, for logins it has not been heard of together with.
-_NOBODY = ""
+# The row of the participant itself, for logins it has not been heard of together with.
+PARTICIPANT_ITSELF = ""
 _CREATE = """
 create table login_standing (
     participant_id text not null,
@@ -65,7 +65,7 @@ class StandingRows:
     ) -> None:
         """Takes the board's word in the place of what it said before."""
         await self._connection.execute(delete(self._table).where(self._table.c.participant_id == participant_id))
-        itself = LoginStanding(user_id=_NOBODY, function=None, status=status, ended=False)
+        itself = LoginStanding(user_id=PARTICIPANT_ITSELF, function=None, status=status, ended=False)
         rows = [
             {
                 "participant_id": participant_id,
@@ -92,7 +92,10 @@ class HeardStandings:
         table = self._table
         query = (
             select(table)
-            .where(table.c.participant_id == subject.participant_id, table.c.user_id.in_([subject.user_id, _NOBODY]))
+            .where(
+                table.c.participant_id == subject.participant_id,
+                table.c.user_id.in_([subject.user_id, PARTICIPANT_ITSELF]),
+            )
             .order_by(table.c.user_id.desc())
             .limit(1)
         )

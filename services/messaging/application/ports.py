@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from chassis.cause import Cause
+from chassis.cause import Cause, LoginStanding, Status
 from chassis.kernel import Fact
 from messaging.application.views import (
     AdministratorPage,
@@ -53,6 +53,18 @@ class Directory(Protocol):
 
     async def note_user(self, participant_id: str, user_id: str) -> None:
         """One was heard of now."""
+
+    async def forget_user(self, participant_id: str, user_id: str) -> None:
+        """It acts for the participant no more."""
+
+
+class Standings(Protocol):
+    """How logins stand, as the board has said."""
+
+    async def put(
+        self, participant_id: str, *, no_access: str | None, status: Status, logins: Sequence[LoginStanding]
+    ) -> None:
+        """Takes the board's word in the place of what it said before."""
 
 
 class Notifications(Protocol):
@@ -101,6 +113,9 @@ class Conversations(Protocol):
 
     async def close_about(self, listing_id: UUID) -> None:
         """A listing was deleted: what was said about it is read-only."""
+
+    async def note_terminated(self, participant_id: str, *, terminated: bool) -> None:
+        """A participant's access was terminated, or stands: so do its conversations."""
 
     async def waits_unread(self, conversation: Conversation, *, reader_id: str) -> bool:
         """Whether a side has something unread in it already."""
@@ -175,6 +190,10 @@ class Work(Protocol):
     @property
     def directory(self) -> Directory:
         """Who is who."""
+
+    @property
+    def standings(self) -> Standings:
+        """How logins stand."""
 
     @property
     def notifications(self) -> Notifications:

@@ -7,8 +7,10 @@ from messaging.application.commands.answer_as_administrator import AnswerAsAdmin
 from messaging.application.commands.block_participant import BlockParticipantHandler
 from messaging.application.commands.follow_listing import FollowListingHandler
 from messaging.application.commands.follow_moderation import FollowClaimHandler, FollowDecisionHandler
+from messaging.application.commands.forget_user import ForgetUserHandler
 from messaging.application.commands.mark_read import MarkReadHandler
 from messaging.application.commands.note_listing import NoteListingHandler
+from messaging.application.commands.note_standing import NoteStandingHandler
 from messaging.application.commands.note_user import NoteUserHandler
 from messaging.application.commands.open_conversation import OpenConversationHandler
 from messaging.application.commands.propose_terms import ProposeTermsHandler
@@ -32,6 +34,8 @@ class UseCases:
     note_listing: NoteListingHandler
     follow_listing: FollowListingHandler
     note_user: NoteUserHandler
+    forget_user: ForgetUserHandler
+    note_standing: NoteStandingHandler
     tell_owner: TellOwnerHandler
     follow_claim: FollowClaimHandler
     follow_decision: FollowDecisionHandler
@@ -60,6 +64,8 @@ class UseCases:
             note_listing=NoteListingHandler(begin=begin),
             follow_listing=FollowListingHandler(begin=begin),
             note_user=NoteUserHandler(begin=begin),
+            forget_user=ForgetUserHandler(begin=begin),
+            note_standing=NoteStandingHandler(begin=begin),
             tell_owner=TellOwnerHandler(begin=begin),
             follow_claim=FollowClaimHandler(begin=begin),
             follow_decision=FollowDecisionHandler(begin=begin),

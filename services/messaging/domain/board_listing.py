@@ -12,7 +12,10 @@ OTHER_AREA: dict[Area, Area] = {"pledgor": "pledgee", "pledgee": "pledgor"}
 
 @dataclass(kw_only=True)
 class BoardListing:
-    """One listing. `state` is unknown until it is published; `valid_until` includes its whole day (P12.0)."""
+    """One listing. `state` is unknown until it is published; `valid_until` includes its whole day (P12.0).
+
+    `owner_stands` is false while its owner is suspended or terminated.
+    """
 
     id: UUID
     participant_id: str
@@ -21,8 +24,10 @@ class BoardListing:
     valid_until: date | None = None
     restricted: bool = False
     deleted: bool = False
+    owner_stands: bool = True
 
     def in_force(self, today: date) -> bool:
-        """Whether it is in force on a day (P14.2), apart from its owner's own standing."""
-        shown = self.state in {"open", "negotiating", "pledged"} and not self.restricted and not self.deleted
+        """Whether it is in force on a day (P14.2)."""
+        hidden = self.restricted or self.deleted or not self.owner_stands
+        shown = self.state in {"open", "negotiating", "pledged"} and not hidden
         return shown and self.valid_until is not None and today <= self.valid_until

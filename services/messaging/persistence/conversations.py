@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, case, delete, func, insert, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.standings import PARTICIPANT_ITSELF
 from messaging.domain.conversation import Conversation, ConversationNotFound, Message
 from messaging.persistence import tables
 
@@ -74,6 +75,26 @@ class ConversationTables:
         """A listing was deleted: what was said about it is read-only."""
         await self._connection.execute(
             update(_TALK).where(_TALK.c.listing_id == listing_id).values(listing_deleted=True)
+        )
+
+    async def note_terminated(self, participant_id: str, *, terminated: bool) -> None:
+        """A participant's access was terminated, or stands: so do its conversations.
+
+        One that the other side's termination closed stays closed when this side's is reversed: the other's own word
+        is looked at.
+        """
+        other = case((_TALK.c.owner_id == participant_id, _TALK.c.opener_id), else_=_TALK.c.owner_id)
+        standing = tables.login_standing
+        others = (
+            select(standing.c.user_id)
+            .where(standing.c.participant_id == other, standing.c.user_id == PARTICIPANT_ITSELF)
+            .where(standing.c.status == "terminated")
+            .exists()
+        )
+        await self._connection.execute(
+            update(_TALK)
+            .where(or_(_TALK.c.owner_id == participant_id, _TALK.c.opener_id == participant_id))
+            .values(terminated=others if not terminated else true())
         )
 
     async def send(self, conversation: Conversation, message: Message) -> None:

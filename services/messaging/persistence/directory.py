@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.standings import PARTICIPANT_ITSELF
 from messaging.domain.board_listing import Area, BoardListing
 from messaging.persistence import tables
 
 _LISTING = tables.board_listing
+_STANDING = tables.login_standing
 
 
 class DirectoryTables:
@@ -28,14 +30,14 @@ class DirectoryTables:
 
     async def listing(self, listing_id: UUID) -> BoardListing | None:
         """One, if it is in the scope of this transaction."""
-        query = select(_LISTING).where(_LISTING.c.listing_id == listing_id)
+        query = _listings().where(_LISTING.c.listing_id == listing_id)
         row = (await self._connection.execute(query)).one_or_none()
         return _listing(row) if row else None
 
     async def listings_of(self, participant_id: str) -> Sequence[BoardListing]:
         """A participant's listings that are published and not deleted."""
         query = (
-            select(_LISTING)
+            _listings()
             .where(_LISTING.c.participant_id == participant_id, _LISTING.c.state.is_not(None), ~_LISTING.c.deleted)
             .order_by(_LISTING.c.listing_id)
         )
@@ -67,6 +69,20 @@ class DirectoryTables:
         row = {"participant_id": participant_id, "user_id": user_id}
         await self._connection.execute(insert(tables.participant_user).values(row).on_conflict_do_nothing())
 
+    async def forget_user(self, participant_id: str, user_id: str) -> None:
+        """It acts for the participant no more."""
+        table = tables.participant_user
+        await self._connection.execute(
+            delete(table).where(table.c.participant_id == participant_id, table.c.user_id == user_id)
+        )
+
+
+def _listings() -> Select[Any]:
+    """Listings, each with whether any word of its owner's standing speaks against it (its own row has no login)."""
+    stands = or_(_STANDING.c.status.is_(None), _STANDING.c.status == "active")
+    of_owner = and_(_STANDING.c.participant_id == _LISTING.c.participant_id, _STANDING.c.user_id == PARTICIPANT_ITSELF)
+    return select(_LISTING, stands.label("owner_stands")).select_from(_LISTING.outerjoin(_STANDING, of_owner))
+
 
 def _listing(row: Row[Any]) -> BoardListing:
     return BoardListing(
@@ -77,4 +93,5 @@ def _listing(row: Row[Any]) -> BoardListing:
         valid_until=row.valid_until,
         restricted=row.restricted,
         deleted=row.deleted,
+        owner_stands=row.owner_stands,
     )

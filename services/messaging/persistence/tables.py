@@ -20,9 +20,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.standings import standing_table
 from chassis.tables import metadata_for
 
 metadata = metadata_for("messaging")
+login_standing = standing_table(metadata)
 
 _MOMENT = DateTime(timezone=True)
 

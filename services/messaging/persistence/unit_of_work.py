@@ -1,6 +1,8 @@
 """Messaging's transaction: the chassis's unit of work with this service's tables in it."""
 
+from chassis.standings import StandingRows
 from chassis.unit_of_work import UnitOfWork
+from messaging.persistence import tables
 from messaging.persistence.administrator import AdministratorTables
 from messaging.persistence.conversations import ConversationTables
 from messaging.persistence.directory import DirectoryTables
@@ -16,6 +18,7 @@ class MessagingWork(UnitOfWork):
     async def opened(self) -> None:
         """Builds the tables' repositories on the transaction's connection."""
         self.directory = DirectoryTables(self.connection)
+        self.standings = StandingRows(self.connection, tables.login_standing)
         self.notifications = NotificationTable(self.connection)
         self.conversations = ConversationTables(self.connection)
         self.terms = TermTables(self.connection)

@@ -43,6 +43,11 @@ class FakeTalk:
             if one.listing_id == listing_id:
                 one.listing_deleted = True
 
+    async def note_terminated(self, participant_id: str, *, terminated: bool) -> None:
+        for one in self.conversations.values():
+            if participant_id in one.sides:
+                one.terminated = terminated
+
     async def send(self, conversation: Conversation, message: Message) -> None:
         self.conversations[conversation.id] = conversation
         self.written.append(message)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from chassis.cause import Cause
+from chassis.cause import Cause, LoginStanding, Status
 from messaging.application.use_cases import UseCases
 from messaging.domain.board_listing import Area, BoardListing
 from messaging.domain.notification import Notification
@@ -22,6 +22,7 @@ class Shelf:
 
     listings: dict[UUID, BoardListing] = field(default_factory=dict)
     users: dict[str, list[str]] = field(default_factory=dict)
+    standing: dict[str, Status] = field(default_factory=dict)
     notifications: dict[UUID, Notification] = field(default_factory=dict)
     read: dict[tuple[UUID, str], datetime] = field(default_factory=dict)
     talk: FakeTalk = field(default_factory=FakeTalk)
@@ -36,11 +37,11 @@ class Shelf:
 
     async def listing(self, listing_id: UUID) -> BoardListing | None:
         found = self.listings.get(listing_id)
-        return replace(found) if found else None
+        return self._seen(found) if found else None
 
     async def listings_of(self, participant_id: str) -> Sequence[BoardListing]:
         own = (one for one in self.listings.values() if one.participant_id == participant_id)
-        return [replace(one) for one in own if one.state is not None and not one.deleted]
+        return [self._seen(one) for one in own if one.state is not None and not one.deleted]
 
     async def note_listing(self, listing_id: UUID, *, participant_id: str, area: Area) -> None:
         self.listings.setdefault(listing_id, BoardListing(id=listing_id, participant_id=participant_id, area=area))
@@ -53,6 +54,14 @@ class Shelf:
 
     async def note_user(self, participant_id: str, user_id: str) -> None:
         self.users.setdefault(participant_id, []).append(user_id)
+
+    async def forget_user(self, participant_id: str, user_id: str) -> None:
+        self.users[participant_id].remove(user_id)
+
+    async def put(
+        self, participant_id: str, *, no_access: str | None, status: Status, logins: Sequence[LoginStanding]
+    ) -> None:
+        self.standing[participant_id] = status
 
     async def add(self, notification: Notification) -> None:
         self.notifications[notification.id] = notification
@@ -74,6 +83,10 @@ class Shelf:
         self.read.setdefault((notification.id, user_id), at)
         return first
 
+    def _seen(self, listing: BoardListing) -> BoardListing:
+        stands = self.standing.get(listing.participant_id, "active") == "active"
+        return replace(listing, owner_stands=stands)
+
 
 class MessagingFakeWork(FakeUnitOfWork):
     """One shelf stands in for the directory and the inbox; nothing is rolled back, so a test looks at clean exits."""
@@ -82,6 +95,7 @@ class MessagingFakeWork(FakeUnitOfWork):
         super().__init__(journal, cause)
         self.directory = shelf
         self.notifications = shelf
+        self.standings = shelf
         self.conversations = shelf.talk
         self.terms = shelf.terms
         self.administrator = shelf.administrator

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from chassis.cause import Subject
-from messaging.tests.builders import BANK, BANK_COLLEAGUE, BANKS_LISTING, CHEN, CHENS_LISTING, a_listing
+from chassis.cause import Status, Subject
+from messaging.application.commands.note_standing import NoteStanding
+from messaging.tests.builders import BANK, BANK_COLLEAGUE, BANKS_LISTING, CHEN, CHENS_LISTING, a_cause, a_listing
 from messaging.tests.fakes import World
 from messaging.wiring import application
 from testkit.http import Caller, KeptTrail, an_edge, calling
@@ -40,6 +41,11 @@ class Talk:
         assert answer.status_code == 201, answer.text
         sent: dict[str, Any] = answer.json()
         return sent
+
+    async def stands(self, participant_id: str, status: Status) -> None:
+        """The board says how a participant stands."""
+        command = NoteStanding(participant_id=participant_id, no_access=None, status=status, logins=())
+        await self.world.use_cases.note_standing(command, a_cause())
 
     async def seen(self, conversation: str, *, by: Subject) -> dict[str, Any]:
         """The conversation as somebody sees it."""

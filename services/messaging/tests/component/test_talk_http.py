@@ -73,6 +73,13 @@ class TestOpening:
 
         assert answer.status_code == 404
 
+    async def test_a_listing_of_a_suspended_owner_is_not_found(self, talk: Talk) -> None:
+        await talk.stands("P-CHEN", "suspended")
+
+        answer = await talk.as_(BANK).post(f"{API}/conversations", json={"listing_id": str(CHENS_LISTING)})
+
+        assert answer.status_code == 404
+
     async def test_ones_own_listing_is_nobody_to_talk_to(self, talk: Talk) -> None:
         answer = await talk.as_(CHEN).post(f"{API}/conversations", json={"listing_id": str(CHENS_LISTING)})
 
@@ -260,8 +267,7 @@ class TestReadOnly:
 
     async def test_p15_2_termination_of_a_side_makes_it_read_only(self, talk: Talk) -> None:
         conversation = await talk.opened()
-        (standing,) = talk.world.shelf.talk.conversations.values()
-        standing.terminated = True
+        await talk.stands("P-CHEN", "terminated")
 
         answer = await talk.as_(BANK).post(f"{API}/conversations/{conversation}/messages", json={"text": "?"})
 

@@ -1,6 +1,5 @@
 """The inbox on a real database: row-level security answers whose rows these are."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,8 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from chassis.cause import SYSTEM, Cause, Subject
-from chassis.clock import ClockSetting
-from chassis.database import Database, DatabaseSettings
+from chassis.database import Database
 from messaging.application.commands.mark_read import MarkRead
 from messaging.application.commands.note_listing import NoteListing
 from messaging.application.commands.note_user import NoteUser
@@ -17,28 +15,12 @@ from messaging.application.commands.tell_owner import TellOwner
 from messaging.application.queries.list_notifications import ListNotifications
 from messaging.application.use_cases import UseCases
 from messaging.domain.notification import NotificationNotFound
-from messaging.wiring import use_cases_on
-from testkit.world import World
 
 pytestmark = pytest.mark.integration
 
 LISTING = UUID(int=7)
 OWNER = Subject(user_id="u-1", roles=frozenset({"PL"}), participant_id="P-1")
 STRANGER = replace(OWNER, user_id="u-9", participant_id="P-9")
-
-
-@pytest.fixture
-async def database(world: World) -> AsyncIterator[Database]:
-    url = world.settings("messaging")["MESSAGING_DATABASE_URL"]
-    settings = DatabaseSettings(url=url, schema="messaging", application_name="messaging.test")
-    opened = Database.open(settings, clock=ClockSetting(environment="test"))
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def use_cases(database: Database) -> UseCases:
-    return use_cases_on(database)
 
 
 def cause(subject: Subject = SYSTEM) -> Cause:

@@ -1,10 +1,12 @@
 """What the board says about listings and about those who act for a participant."""
 
-from chassis.cause import Cause
+from chassis.cause import Cause, LoginStanding
 from chassis.subscriptions import Subscriptions
 from events.listing import v1
 from messaging.application.commands.follow_listing import FollowListing
+from messaging.application.commands.forget_user import ForgetUser
 from messaging.application.commands.note_listing import NoteListing
+from messaging.application.commands.note_standing import NoteStanding
 from messaging.application.commands.note_user import NoteUser
 from messaging.application.use_cases import UseCases
 
@@ -17,6 +19,38 @@ def all_of(use_cases: UseCases) -> list[Subscriptions]:
 def listings(use_cases: UseCases) -> Subscriptions:
     """`listing.listing.v1`: each event is one use case, and one transaction."""
     hears = Subscriptions(service="messaging", topic="listing.listing.v1")
+    _of_versions(hears, use_cases)
+    _of_standing(hears, use_cases)
+    return hears
+
+
+def participants(use_cases: UseCases) -> Subscriptions:
+    """`listing.participant.v1`: who acts for whom."""
+    hears = Subscriptions(service="messaging", topic="listing.participant.v1")
+
+    @hears.on(v1.UserJoined)
+    async def note_user(event: v1.UserJoined, cause: Cause) -> None:
+        await use_cases.note_user(NoteUser(participant_id=event.participant_id, user_id=event.user_id), cause)
+
+    @hears.on(v1.UserLeft)
+    async def forget_user(event: v1.UserLeft, cause: Cause) -> None:
+        await use_cases.forget_user(ForgetUser(participant_id=event.participant_id, user_id=event.user_id), cause)
+
+    @hears.on(v1.StandingChanged)
+    async def note_standing(event: v1.StandingChanged, cause: Cause) -> None:
+        logins = [
+            LoginStanding(user_id=one.user_id, function=one.function, status=one.status, ended=one.ended)
+            for one in event.logins
+        ]
+        command = NoteStanding(
+            participant_id=event.participant_id, no_access=event.no_access, status=event.status, logins=logins
+        )
+        await use_cases.note_standing(command, cause)
+
+    return hears
+
+
+def _of_versions(hears: Subscriptions, use_cases: UseCases) -> None:
     follow = use_cases.follow_listing
 
     @hears.on(v1.ListingSubmitted)
@@ -40,6 +74,10 @@ def listings(use_cases: UseCases) -> Subscriptions:
     async def follow_returned(event: v1.ListingReturned, cause: Cause) -> None:
         await follow(FollowListing(listing_id=event.listing_id, kind="listing-returned"), cause)
 
+
+def _of_standing(hears: Subscriptions, use_cases: UseCases) -> None:
+    follow = use_cases.follow_listing
+
     @hears.on(v1.ListingStatusChanged)
     async def follow_state(event: v1.ListingStatusChanged, cause: Cause) -> None:
         await follow(FollowListing(listing_id=event.listing_id, state=event.target), cause)
@@ -48,19 +86,14 @@ def listings(use_cases: UseCases) -> Subscriptions:
     async def follow_expired(event: v1.ListingExpired, cause: Cause) -> None:
         await follow(FollowListing(listing_id=event.listing_id, state="expired", kind="listing-expired"), cause)
 
+    @hears.on(v1.ListingRestricted)
+    async def follow_restricted(event: v1.ListingRestricted, cause: Cause) -> None:
+        await follow(FollowListing(listing_id=event.listing_id, restricted=True, kind="listing-restricted"), cause)
+
+    @hears.on(v1.ListingUnrestricted)
+    async def follow_unrestricted(event: v1.ListingUnrestricted, cause: Cause) -> None:
+        await follow(FollowListing(listing_id=event.listing_id, restricted=False, kind="listing-unrestricted"), cause)
+
     @hears.on(v1.ListingDeleted)
     async def follow_deleted(event: v1.ListingDeleted, cause: Cause) -> None:
         await follow(FollowListing(listing_id=event.listing_id, deleted=True), cause)
-
-    return hears
-
-
-def participants(use_cases: UseCases) -> Subscriptions:
-    """`listing.participant.v1`: who acts for whom."""
-    hears = Subscriptions(service="messaging", topic="listing.participant.v1")
-
-    @hears.on(v1.UserJoined)
-    async def note_user(event: v1.UserJoined, cause: Cause) -> None:
-        await use_cases.note_user(NoteUser(participant_id=event.participant_id, user_id=event.user_id), cause)
-
-    return hears

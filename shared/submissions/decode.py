@@ -4,7 +4,7 @@ The quick decoder takes what is usual; whatever it refuses goes to the exact rea
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -23,6 +23,8 @@ RECORD_BYTES_MAX = 64 * 1024
 RECORDS_MAX = 1000
 HASH_BYTES = 16
 _hashed = msgspec.msgpack.Encoder(decimal_format="string").encode
+# A content hash knows nothing of where and when the record came.
+_NO_MOMENT, _NO_PLACE = datetime.min.replace(tzinfo=UTC), Accessions("submissions.X", 0)
 _APART = (b'" ', b'"\t', b'"\r')
 # Places among the values common to all types; what is left out of the hash frames the record key.
 _SEQUENCE, _RECORD_KEY, _REPORTED_AT = (
@@ -76,6 +78,11 @@ def content_hash(record_type: str, values: tuple[Any, ...], unknown: dict[str, A
         end -= 1
     content = (record_type, values[:_SEQUENCE], values[_RECORD_KEY], rest[:end], unknown)
     return blake2b(_hashed(content), digest_size=HASH_BYTES).digest()
+
+
+def hash_of(raw: bytes) -> bytes:
+    """The content hash of a record's bytes."""
+    return decode_line(Message(0, raw, _NO_MOMENT), 0, raw, _NO_PLACE).content_hash
 
 
 def _is_one_document(value: bytes) -> bool:

@@ -11,6 +11,7 @@ from chassis.kernel import Fact
 from finance.calendar import TradingCalendar
 from monitoring.application.link_ports import Links
 from monitoring.application.record_ports import TypedStates
+from monitoring.application.usual_slice import UsualRecords, UsualSlice
 from monitoring.domain.accepted_state import BookChanges, KeyParts, KeyRow, Terms
 from monitoring.domain.firm import Firm, FirmCounters
 from monitoring.domain.typed_state import TypedState
@@ -53,7 +54,7 @@ class ReceiptFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class JudgedSlice:
-    """Everything a slice writes beside its frame."""
+    """Everything a slice writes beside its frame. `usual` are its records that go as columns, `received` the others."""
 
     firm_id: str
     start: int
@@ -63,6 +64,7 @@ class JudgedSlice:
     frame_sequence: int
     merkle_root: bytes
     recorded_at: datetime
+    usual: UsualSlice | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +158,7 @@ class IntakeWork(Protocol):
     firms: Firms
     books: FirmBooks
     submissions: Submissions
+    usual: UsualRecords
     receipts: Receipts
     lookups: ReferenceLookups
     types: TypedStates

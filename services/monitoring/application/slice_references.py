@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from monitoring.application.intake_ports import KnownReferences
 from monitoring.application.record_ports import NOTHING_KNOWN, KnownRecords, Pledged
-from monitoring.domain.accepted_state import COLLATERAL, CONTRACT
+from monitoring.application.slice_counts import UNCOUNTED, totals_of
+from monitoring.domain.accepted_state import COLLATERAL
 from monitoring.domain.linking import referred
 from monitoring.domain.typed_state import content_of
 from submissions.book import Book, Key
-from submissions.dictionary import types
-from submissions.outcome import Outcome, Received
+from submissions.outcome import Received
 from submissions.rules.case import KnownMarket
 
-# What a declaration counts: everything that arrived of a stream, once.
-UNCOUNTED = frozenset({Outcome.DUPLICATE, Outcome.QUARANTINED})
 DECLARATION = "declaration"
 
 
@@ -94,27 +91,6 @@ class SliceReferences(KnownMarket):
 
     def _applied(self) -> Iterator[Received]:
         return (one for one in self._judged() if one.outcome is not None and one.outcome.applied)
-
-
-def totals_of(one: Received) -> tuple[int, int]:
-    """The amount (fen) and the quantity (e4) a record adds to its stream; a value it does not bear adds nothing.
-
-    A contract adds its initial amount, a line of collateral its market value and its quantity, the others what the
-    dictionary says of their type.
-    """
-    record = one.record
-    if one.record_type == CONTRACT:
-        return record.initial_amount_fen or 0, 0
-    if one.record_type == COLLATERAL:
-        return record.market_value_fen or 0, record.current_quantity_e4 or 0
-    return _typed_totals(one.record_type or "", record)
-
-
-def _typed_totals(record_type: str, record: Any) -> tuple[int, int]:  # a record's struct is made from the dictionary
-    of_type = types()[record_type]
-    amount = getattr(record, of_type.amount) if of_type.amount else None
-    quantity = getattr(record, of_type.quantity) if of_type.quantity else None
-    return amount or 0, quantity or 0
 
 
 def declared_streams(received: Sequence[Received]) -> list[tuple[str, date]]:

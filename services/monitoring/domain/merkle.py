@@ -13,8 +13,13 @@ EMPTY_ROOT = sha256(b"").digest()
 
 
 def leaf_of(one: Received) -> bytes:
+    """The leaf of a judged record."""
+    return leaf(one.accession, str(one.outcome), one.raw)
+
+
+def leaf(accession: str, outcome: str, raw: bytes) -> bytes:
     """The leaf of a record: its accession, its outcome and its bytes."""
-    return sha256(b"%s%s\x1f%s\x1f%s" % (_LEAF, one.accession.encode(), str(one.outcome).encode(), one.raw)).digest()
+    return sha256(b"%s%s\x1f%s\x1f%s" % (_LEAF, accession.encode(), outcome.encode(), raw)).digest()
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:

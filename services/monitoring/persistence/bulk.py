@@ -20,14 +20,14 @@ async def prepare_arriving(connection: AsyncConnection) -> None:
 
     Comes after the transaction's first statement: a driver's call before it would be a transaction of its own.
     """
-    await (await _driver(connection)).execute(_CREATE)
+    await (await driver(connection)).execute(_CREATE)
 
 
 async def copy_arriving(
     connection: AsyncConnection, table: str, *, columns: Sequence[str], rows: Collection[Sequence[object]]
 ) -> None:
     """Copies rows into the temporary twin of a table."""
-    await (await _driver(connection)).copy_records_to_table(f"arriving_{table}", records=rows, columns=list(columns))
+    await (await driver(connection)).copy_records_to_table(f"arriving_{table}", records=rows, columns=list(columns))
 
 
 def json_text(value: object) -> str:
@@ -39,5 +39,6 @@ def json_text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def _driver(connection: AsyncConnection) -> Any:  # asyncpg's connection
+async def driver(connection: AsyncConnection) -> Any:  # asyncpg's connection
+    """The driver's own connection, for what only it can do."""
     return (await connection.get_raw_connection()).driver_connection

@@ -1,7 +1,8 @@
 """What is held of a firm, as far as the records of one slice ask for it."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -26,11 +27,12 @@ from monitoring.domain.accepted_state import (
 from monitoring.domain.firm import FirmCounters, FirmEnvironment, submissions_topic
 from monitoring.persistence.bulk import json_text
 from monitoring.persistence.intake_tables import TAKEN
+from monitoring.persistence.slice_content import Place, kept_lines
 from monitoring.persistence.submissions import STATE_COLUMNS
 from monitoring.persistence.typed_states import key_state, typed_states
 from submissions.accession import AccessionInvalid, Accessions, origin
 from submissions.book import Book, Key, KeyState, Slot, State, Used
-from submissions.decode import decode
+from submissions.decode import decode, hash_of
 from submissions.judge import needs
 from submissions.outcome import Finding, Message, Outcome, Received
 
@@ -47,7 +49,8 @@ _LINES = text(
     "using (contract_id, line_no) where l.firm_id = :firm_id"
 )
 _USED_BY = (
-    'select r.record_type, r.sequence, r.record_key, r.content_hash, r."offset", r.line, r.outcome from asked '
+    'select r.record_type, r.sequence, r.record_key, r.content_hash, r."offset", r.line, r.outcome, '
+    "r.content is null as with_slice from asked "
     "join submission_record r on r.record_type = asked.record_type and r.sequence = asked.sequence "
     "where r.firm_id = :firm_id and r."
 )
@@ -143,13 +146,18 @@ class PostgresFirmBooks:
     async def _used(self, firm_id: str, slots: Sequence[Slot]) -> dict[Slot, Used]:
         accessions = Accessions(submissions_topic(firm_id, self._environment), 0)
         parameters = {"firm_id": firm_id, "types": [one for one, _ in slots], "sequences": [one for _, one in slots]}
+        rows = (await self._connection.execute(_USED, parameters)).all()
+        hashes = await self._hashes(firm_id, [(row.offset, row.line) for row in rows if row.with_slice])
         used: dict[Slot, Used] = {}
-        for row in await self._connection.execute(_USED, parameters):
-            first = Used(
-                row.record_key, row.content_hash or b"", accessions.of(row.offset, row.line), Outcome(row.outcome)
-            )
+        for row in rows:
+            found = hashes.get((row.offset, row.line), row.content_hash or b"")
+            first = Used(row.record_key, found, accessions.of(row.offset, row.line), Outcome(row.outcome))
             used.setdefault((row.record_type, row.sequence), first)
         return used
+
+    async def _hashes(self, firm_id: str, places: Collection[Place]) -> dict[Place, bytes]:
+        """The content hashes of usual records: made when their sequence comes again, of the bytes their slice keeps."""
+        return await asyncio.to_thread(_hashed, await kept_lines(self._connection, firm_id, places)) if places else {}
 
     async def _gaps(self, firm_id: str) -> dict[str, list[tuple[int, int]]]:
         gaps: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -278,3 +286,7 @@ def _waiting(row: Row[Any], accessions: Accessions) -> Received:
     stored = msgspec.json.decode(row.findings or "[]", type=list[Finding])
     one.findings = [*one.findings, *(finding for finding in stored if finding.rule == "V019")]
     return one
+
+
+def _hashed(lines: Mapping[Place, bytes]) -> dict[Place, bytes]:
+    return {place: hash_of(raw) for place, raw in lines.items()}

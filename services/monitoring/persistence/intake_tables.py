@@ -80,7 +80,10 @@ def _firm(metadata: MetaData) -> Table:
 
 
 def _record(metadata: MetaData) -> Table:
-    """One row for each record and each unreadable message: its outcome, and its bytes unless it is a duplicate.
+    """One row for each record and each unreadable message: its outcome, and its bytes.
+
+    A duplicate has none of its own; those of a usual record (accepted, nothing found) are kept with its slice, and
+    nobody needs its content hash until its sequence comes again.
 
     Valid time is the business date, recorded time the moment of the commit; `line` is -1 for a message that could not
     be split into lines.
@@ -135,7 +138,7 @@ def _record(metadata: MetaData) -> Table:
 
 
 def _slice(metadata: MetaData) -> Table:
-    """One row for each slice: the offsets it tiles, and what was counted in the raw bytes."""
+    """One row for each slice: the offsets it tiles, what was counted, and the messages of its usual records, packed."""
     return Table(
         "intake_slice",
         metadata,
@@ -146,6 +149,7 @@ def _slice(metadata: MetaData) -> Table:
         Column("frame_sequence", BigInteger, nullable=False),
         Column("merkle_root", LargeBinary, nullable=False),
         Column("recorded_at", DateTime(timezone=True), nullable=False),
+        Column("content", LargeBinary),
     )
 
 

@@ -25,6 +25,7 @@ from monitoring.application.submission_reading import (
 )
 from monitoring.domain.firm import EnvironmentNotServed, Firm, FirmEnvironment, FirmNotFound, submissions_topic
 from monitoring.persistence.firms import firm_of
+from monitoring.persistence.slice_content import kept_lines
 from monitoring.persistence.tables import intake as tables
 from submissions.accession import Accessions
 from submissions.conservation import Ledger
@@ -82,7 +83,13 @@ class PostgresSubmissionReads:
         """One record with its bytes."""
         query = select(_RECORD).filter_by(firm_id=firm_id, offset=place.offset, line=place.line)
         row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else _kept(row, self._accessions(firm_id), content=row.content)
+        if row is None:
+            return None
+        content = row.content
+        if content is None and Outcome(row.outcome) is not Outcome.DUPLICATE:
+            at = (place.offset, place.line)
+            content = (await kept_lines(self._connection, firm_id, [at]))[at]
+        return _kept(row, self._accessions(firm_id), content=content)
 
     async def ledger(self, firm_id: str, *, day: date | None) -> IntakeLedger:
         """What arrived and what became of it."""

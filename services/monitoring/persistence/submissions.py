@@ -1,21 +1,21 @@
 """Writing a judged slice: records, states, totals, and what valuation has to look at again."""
 
-from collections import defaultdict
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import asdict
 from typing import Final
 
 import msgspec
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.kernel import SHANGHAI
 from monitoring.application.intake_ports import JudgedSlice, Released
-from monitoring.application.slice_references import UNCOUNTED, totals_of
+from monitoring.application.slice_counts import Totals, add_totals, days_of, stream_totals
 from monitoring.domain.accepted_state import COLLATERAL, CONTRACT, BookChanges, KeyParts, KeyRow, content_columns
 from monitoring.persistence.bulk import copy_arriving, json_text, prepare_arriving
+from monitoring.persistence.slice_content import packed
 from monitoring.persistence.tables import intake as tables
-from submissions.accession import UNREADABLE, origin
+from submissions.accession import origin
 from submissions.outcome import Outcome, Received
 
 STATE_COLUMNS: Final = ("recorded_on", "sequence", "accession", "ended_on", "merged_into", "is_cancelled")
@@ -63,12 +63,13 @@ _quoted = ", ".join(f'"{one}"' for one in RECORD_COLUMNS)
 _RECORDS = text(f"insert into submission_record ({_quoted}) select {_quoted} from arriving_submission_record")  # noqa: S608  # the same
 _STATES = {name: text(_moved(TABLES[name], state_columns(name), KEY_COLUMNS[name])) for name in TABLES}
 _SLICE = text(
-    'insert into intake_slice (firm_id, start, "end", records, frame_sequence, merkle_root, recorded_at) '
-    "values (:firm_id, :start, :end, :records, :frame_sequence, :merkle_root, :recorded_at)"
+    'insert into intake_slice (firm_id, start, "end", records, frame_sequence, merkle_root, recorded_at, content) '
+    "values (:firm_id, :start, :end, :records, :frame_sequence, :merkle_root, :recorded_at, :content)"
 )
 _DAY = text(
     "insert into intake_day as d (firm_id, day, messages, unreadable, records, first_offset, end_offset) "
-    "values (:firm_id, :day, :messages, :unreadable, :records, :first, :end) on conflict (firm_id, day) do update set "
+    "values (:firm_id, :day, :messages, :unreadable, :records, :first_offset, :end_offset) "
+    "on conflict (firm_id, day) do update set "
     "messages = d.messages + excluded.messages, unreadable = d.unreadable + excluded.unreadable, "
     "records = d.records + excluded.records, end_offset = excluded.end_offset"
 )
@@ -105,26 +106,23 @@ class PostgresSubmissions:
     async def keep(self, judged: JudgedSlice) -> None:
         """Writes a slice."""
         await prepare_arriving(self._connection)
-        await copy_arriving(
-            self._connection, "submission_record", columns=RECORD_COLUMNS, rows=list(_record_rows(judged))
-        )
-        await self._connection.execute(_RECORDS)
-        await self._connection.execute(
-            _SLICE,
-            {
-                "firm_id": judged.firm_id,
-                "start": judged.start,
-                "end": judged.end,
-                "records": len(judged.received),
-                "frame_sequence": judged.frame_sequence,
-                "merkle_root": judged.merkle_root,
-                "recorded_at": judged.recorded_at,
-            },
-        )
         if judged.received:
-            await self._connection.execute(_DAY, _days(judged))
-        await self._keep_stream_days(judged)
-        await self._keep_changes(judged.firm_id, judged.changes, slice_end=judged.end)
+            await copy_arriving(
+                self._connection, "submission_record", columns=RECORD_COLUMNS, rows=list(_record_rows(judged))
+            )
+            await self._connection.execute(_RECORDS)
+        await self._keep_slice(judged)
+        usual, firm_id = judged.usual, judged.firm_id
+        days = usual.days() if usual else days_of(judged.received)
+        if days:
+            await self._connection.execute(_DAY, [{"firm_id": firm_id, **asdict(one)} for one in days])
+        totals = stream_totals(judged.received)
+        for stream, added in usual.totals().items() if usual else ():
+            add_totals(totals, stream, added)
+        await self._keep_stream_days(firm_id, totals)
+        await self._keep_changes(firm_id, judged.changes)
+        touched = judged.changes.touched | (usual.touched() if usual else {})
+        await self._keep_touched(firm_id, touched, slice_end=judged.end)
 
     async def keep_released(self, released: Released) -> None:
         """Writes the outcomes of records that waited."""
@@ -145,9 +143,26 @@ class PostgresSubmissions:
             )
         await prepare_arriving(self._connection)
         last = max((one.offset for one in released.received), default=0)
-        await self._keep_changes(released.firm_id, released.changes, slice_end=last + 1)
+        await self._keep_changes(released.firm_id, released.changes)
+        await self._keep_touched(released.firm_id, released.changes.touched, slice_end=last + 1)
 
-    async def _keep_changes(self, firm_id: str, changes: BookChanges, *, slice_end: int) -> None:
+    async def _keep_slice(self, judged: JudgedSlice) -> None:
+        usual = judged.usual
+        await self._connection.execute(
+            _SLICE,
+            {
+                "firm_id": judged.firm_id,
+                "start": judged.start,
+                "end": judged.end,
+                "records": len(judged.received) + (usual.count if usual else 0),
+                "frame_sequence": judged.frame_sequence,
+                "merkle_root": judged.merkle_root,
+                "recorded_at": judged.recorded_at,
+                "content": await asyncio.to_thread(packed, usual.messages) if usual else None,
+            },
+        )
+
+    async def _keep_changes(self, firm_id: str, changes: BookChanges) -> None:
         for record_type, states in changes.states.items():
             if states:
                 table = TABLES[record_type].name
@@ -158,26 +173,19 @@ class PostgresSubmissions:
             await self._connection.execute(
                 _TERMS, [{"firm_id": firm_id, **one._asdict()} for one in changes.terms.values()]
             )
-        if changes.touched:
+
+    async def _keep_touched(self, firm_id: str, touched: Mapping[str, str], *, slice_end: int) -> None:
+        if touched:
             await self._connection.execute(
-                _TOUCHED,
-                {"firm_id": firm_id, "touched": json_text(changes.touched), "slice_end": slice_end},
+                _TOUCHED, {"firm_id": firm_id, "touched": json_text(touched), "slice_end": slice_end}
             )
 
-    async def _keep_stream_days(self, judged: JudgedSlice) -> None:
-        sums: defaultdict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0, 0])
-        for one in judged.received:
-            if one.record_type and one.business_date and one.record is not None and one.outcome not in UNCOUNTED:
-                amount_fen, quantity_e4 = totals_of(one)
-                totals = sums[one.record_type, one.business_date]
-                totals[0] += 1
-                totals[1] += amount_fen
-                totals[2] += quantity_e4
+    async def _keep_stream_days(self, firm_id: str, sums: Totals) -> None:
         if sums:
             await self._connection.execute(
                 _STREAM_DAYS,
                 {
-                    "firm_id": judged.firm_id,
+                    "firm_id": firm_id,
                     "types": [record_type for record_type, _ in sums],
                     "days": [day for _, day in sums],
                     "counts": [one[0] for one in sums.values()],
@@ -234,31 +242,3 @@ def _state_rows(firm_id: str, record_type: str, states: Mapping[KeyParts, KeyRow
             one.is_cancelled,
             *one.values,
         )
-
-
-def _days(judged: JudgedSlice) -> list[dict[str, object]]:
-    by_day: dict[date, list[Received]] = {}
-    first, last = _append_day(judged.received[0]), _append_day(judged.received[-1])
-    if first == last:
-        by_day[first] = list(judged.received)
-    else:
-        for one in judged.received:
-            by_day.setdefault(_append_day(one), []).append(one)
-    return [_day(judged.firm_id, day, received) for day, received in by_day.items()]
-
-
-def _append_day(one: Received) -> date:
-    return one.appended_at.astimezone(SHANGHAI).date()
-
-
-def _day(firm_id: str, day: date, received: Sequence[Received]) -> dict[str, object]:
-    unreadable = sum(one.index == UNREADABLE for one in received)
-    return {
-        "firm_id": firm_id,
-        "day": day,
-        "messages": len({one.offset for one in received}),
-        "unreadable": unreadable,
-        "records": len(received) - unreadable,
-        "first": received[0].offset,
-        "end": received[-1].offset + 1,
-    }

@@ -5,28 +5,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from monitoring.application.intake_ports import HeldBook, IntakeWork, JudgedSlice, ReceiptFrame
-from monitoring.application.record_ports import asked_of
-from monitoring.application.slice_references import SliceReferences, declared_streams
+from monitoring.application.intake_ports import IntakeWork, JudgedSlice, ReceiptFrame
+from monitoring.application.part_slice import Parted, PartSliceHandler, one_by_one
 from monitoring.domain.accepted_state import BookChanges, changes_of
 from monitoring.domain.firm import FirmCounters, FirmEnvironment
 from monitoring.domain.merkle import leaf_of, root_of
 from monitoring.domain.typed_state import TypedState, typed_states
 from submissions.book import Key
-from submissions.frames import Issued, SkippedRange, slice_frame
+from submissions.columnar.sift import Sifted
+from submissions.frames import Issued, SkippedRange, slice_frame, slice_frame_of
 from submissions.judge import SliceOutcome, judge
 from submissions.outcome import Outcome, Received
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApplySlice:
-    """Apply the records of the offsets [start, end) of a firm's topic."""
+    """Apply the records of the offsets [start, end) of a firm's topic: each by itself, or `sifted` for columns."""
 
     firm_id: str
     start: int
     end: int
-    received: Sequence[Received]
+    received: Sequence[Received] = ()
     skipped: Sequence[SkippedRange] = ()
+    sifted: Sifted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class ApplySliceHandler:
 
     def __init__(self, *, environment: FirmEnvironment = "PROD") -> None:
         self.thinking = Lock()
+        self._part = PartSliceHandler(self.thinking)
         self._environment = environment
 
     async def __call__(self, command: ApplySlice, work: IntakeWork) -> SliceOutcome:
@@ -57,63 +59,87 @@ class ApplySliceHandler:
         """
         await work.scope(firm_id=command.firm_id)
         counters = await work.firms.lock(command.firm_id)
-        held = await work.books.held(counters, command.received)
-        stored = await work.books.totals(command.firm_id, declared_streams(command.received))
-        references = SliceReferences(
-            await work.lookups.known(),
-            stored=stored,
-            received=command.received,
-            book=held.book,
-            records=await work.types.known(command.firm_id, asked_of(command.received)),
-        )
-        judged = await asyncio.to_thread(self._judge, command, held, references)
+        if command.sifted is None:
+            parted = await one_by_one(command.received, work, counters, await work.lookups.known())
+        else:
+            parted = await self._part(command.sifted, work, counters)
+        judged = await asyncio.to_thread(self._judge, command, parted)
         frame_sequence = counters.next_receipt()
+        await self._keep(command, work, parted, judged, frame_sequence)
+        await self._answer(command, work, parted, judged, frame_sequence)
+        await self._keep_counters(work, counters, parted, judged)
+        return judged.outcome
+
+    def _judge(self, command: ApplySlice, parted: Parted) -> _Judged:
+        # Pure, and in a thread: other partitions and the heartbeat go on meanwhile.
+        with self.thinking:
+            book, usual = parted.held.book, parted.usual
+            outcome = judge(command.firm_id, parted.received, book, parted.references, reached=parted.reached)
+            accepted = outcome.of(Outcome.ACCEPTED, Outcome.ACCEPTED_WARN)
+            changes = changes_of(accepted, held=parted.held.states, terms=parted.held.terms)
+            typed = typed_states(accepted, parted.held.typed)
+            if usual is None:
+                return _Judged(outcome, changes, typed, root_of(map(leaf_of, outcome.received)))
+            outcome.not_checked += usual.admitted.not_checked
+            return _Judged(outcome, changes, typed, root_of(usual.leaves(outcome.received)))
+
+    async def _keep(
+        self, command: ApplySlice, work: IntakeWork, parted: Parted, judged: _Judged, frame_sequence: int
+    ) -> None:
+        if parted.usual is not None:
+            await work.usual.keep(
+                command.firm_id, parted.usual, frame_sequence=frame_sequence, recorded_at=work.said_at
+            )
         await work.submissions.keep(
             JudgedSlice(
                 firm_id=command.firm_id,
                 start=command.start,
                 end=command.end,
-                received=command.received,
+                received=parted.received,
                 changes=judged.changes,
                 frame_sequence=frame_sequence,
                 merkle_root=judged.merkle_root,
                 recorded_at=work.said_at,
+                usual=parted.usual,
             )
         )
         await work.types.keep(command.firm_id, judged.typed)
-        await self._answer(command, work, judged, frame_sequence)
-        await self._keep_counters(work, counters, held, judged)
-        return judged.outcome
 
-    def _judge(self, command: ApplySlice, held: HeldBook, references: SliceReferences) -> _Judged:
-        # Pure, and in a thread: other partitions and the heartbeat go on meanwhile.
-        with self.thinking:
-            outcome = judge(command.firm_id, command.received, held.book, references)
-            accepted = outcome.of(Outcome.ACCEPTED, Outcome.ACCEPTED_WARN)
-            changes = changes_of(accepted, held=held.states, terms=held.terms)
-            typed = typed_states(accepted, held.typed)
-            return _Judged(outcome, changes, typed, root_of(leaf_of(one) for one in command.received))
-
-    async def _answer(self, command: ApplySlice, work: IntakeWork, judged: _Judged, sequence: int) -> None:
+    async def _answer(
+        self, command: ApplySlice, work: IntakeWork, parted: Parted, judged: _Judged, sequence: int
+    ) -> None:
         issued = Issued(
             firm_id=command.firm_id, environment=self._environment, sequence=sequence, issued_at=work.said_at
         )
-        parts = slice_frame(
-            judged.outcome, start=command.start, end=command.end, issued=issued, skipped=command.skipped
-        )
+        outcomes = judged.outcome.counts()
+        if parted.usual is not None:
+            outcomes[Outcome.ACCEPTED] += parted.usual.count
+        parts = await asyncio.to_thread(_frame, command, parted, judged.outcome, issued)
         await work.receipts.say(
             ReceiptFrame(firm_id=command.firm_id, sequence=sequence, kind="slice", parts=parts), at=work.said_at
         )
         work.note(
             merkle_root=judged.merkle_root.hex(),
-            outcomes={str(outcome): count for outcome, count in sorted(judged.outcome.counts().items())},
+            outcomes={str(outcome): count for outcome, count in sorted(outcomes.items())},
             not_checked=dict(judged.outcome.not_checked),
         )
 
-    async def _keep_counters(self, work: IntakeWork, counters: FirmCounters, held: HeldBook, judged: _Judged) -> None:
-        counters.last_sequences.update(held.book.last_sequence)
+    async def _keep_counters(self, work: IntakeWork, counters: FirmCounters, parted: Parted, judged: _Judged) -> None:
+        book = parted.held.book
+        counters.last_sequences.update(book.last_sequence)
+        if parted.usual is not None:
+            counters.last_sequences.update(parted.usual.admitted.last_sequences)
         counters.pending_records += len(judged.outcome.of(Outcome.PENDING_REFERENCE))
         if judged.outcome.gaps:
-            await work.books.keep_gaps(counters.firm_id, held.book, at=work.said_at)
-            counters.open_gaps = sum(len(runs) for runs in held.book.gaps.values())
+            await work.books.keep_gaps(counters.firm_id, book, at=work.said_at)
+            counters.open_gaps = sum(len(runs) for runs in book.gaps.values())
         await work.firms.save(counters)
+
+
+def _frame(command: ApplySlice, parted: Parted, outcome: SliceOutcome, issued: Issued) -> list[bytes]:
+    if parted.usual is None:
+        return slice_frame(outcome, start=command.start, end=command.end, issued=issued, skipped=command.skipped)
+    items = parted.usual.items(outcome.received)
+    return slice_frame_of(
+        items, start=command.start, end=command.end, issued=issued, gaps=outcome.gaps, skipped=command.skipped
+    )

@@ -13,6 +13,7 @@ from monitoring.application.commands.apply_slice import ApplySlice, ApplySliceHa
 from monitoring.application.intake_ports import IntakeWork
 from monitoring.domain.firm import FirmNotFound
 from submissions.accession import UNREADABLE, Accessions
+from submissions.columnar.sift import Sifted, sift
 from submissions.decode import Unreadable, decode, lines_of
 from submissions.frames import SkippedRange
 from submissions.outcome import Message as SubmittedMessage
@@ -29,11 +30,23 @@ class SubmissionWork(SliceWork, IntakeWork, Protocol):
 
 @dataclass(slots=True)
 class DecodedSlice:
-    """The records of a slice in order, unreadable messages among them. Judging fills in their outcomes."""
+    """The records of a slice in order, unreadable messages among them.
 
-    received: Sequence[Received]
-    skipped: Sequence[SkippedRange]
-    judged: bool = False
+    `sifted` where every message may be read as it is: usual records are columns. Else `one_by_one`; judging fills in
+    their outcomes.
+    """
+
+    sifted: Sifted | None = None
+    one_by_one: Sequence[Received] = ()
+    skipped: Sequence[SkippedRange] = ()
+    judged: Sequence[Received] | None = None
+
+    @property
+    def received(self) -> Sequence[Received]:
+        """Every record by itself."""
+        if self.sifted is None:
+            return self.one_by_one
+        return [self.sifted.gathered.read_exactly(row) for row in range(self.sifted.count)]
 
 
 class IntakeHandler:
@@ -51,6 +64,8 @@ class IntakeHandler:
 
     def _decoded(self, slice_: Slice) -> DecodedSlice:
         accessions = Accessions(slice_.source.topic, slice_.source.partition)
+        if not slice_.refused and not any(isinstance(one, UnreadableRange) for one in slice_.messages):
+            return DecodedSlice(sift(_submitted(slice_.messages), accessions))
         received: list[Received] = []
         skipped: list[SkippedRange] = []
         for run, refused in _runs(slice_):
@@ -61,7 +76,7 @@ class IntakeHandler:
                 skipped.append(SkippedRange(first=run[0].offset, last=run[0].end - 1, reason=run[0].reason))
             else:
                 received.extend(decode(_submitted(run), accessions))
-        return DecodedSlice(received, skipped)
+        return DecodedSlice(None, received, skipped)
 
     def lines(self, message: Message) -> int:
         """How many records a message holds."""
@@ -72,18 +87,20 @@ class IntakeHandler:
 
     async def write(self, work: SubmissionWork, slice_: Slice, decoded: DecodedSlice) -> None:
         """Applies the slice."""
-        if decoded.judged:  # by an attempt that was undone: its findings must not be found twice
-            decoded.received = (await asyncio.to_thread(self.decode, slice_)).received
-        decoded.judged = True
+        if decoded.judged is not None:  # by an attempt that was undone: its findings must not be found twice
+            again = await asyncio.to_thread(self.decode, slice_)
+            decoded.sifted, decoded.one_by_one = again.sifted, again.one_by_one
+        decoded.judged = ()
         command = ApplySlice(
             firm_id=firm_of(slice_.source.topic),
             start=slice_.start,
             end=slice_.end,
-            received=decoded.received,
+            received=decoded.one_by_one,
             skipped=decoded.skipped,
+            sifted=decoded.sifted,
         )
         try:
-            await self._apply_slice(command, work)
+            decoded.judged = (await self._apply_slice(command, work)).received
         except FirmNotFound as missing:
             # Somebody made the topic before the firm was written down: what stands in it waits, and is not lost.
             raise NotReady(f"firm {command.firm_id} is not on board") from missing
@@ -91,7 +108,7 @@ class IntakeHandler:
     async def applied(self, slice_: Slice, decoded: DecodedSlice) -> None:
         """Sounds the alarm for records that named another firm (T3), and lets valuation follow."""
         firm_id = firm_of(slice_.source.topic)
-        for one in decoded.received:
+        for one in decoded.judged or ():
             if one.findings and any(finding.rule == "V014" for finding in one.findings):
                 self._security.critical("a record names another firm", firm_id=firm_id, accession=one.accession)
         await self._book_changed(firm_id)

@@ -53,8 +53,9 @@ _RELEASE = text(
     "update parked_key set released_at = clock_timestamp() where consumer = :consumer and topic = :topic "
     "and key = :key returning true"
 )
+# A release that came while the drain was under way stands: what it removed may be what the drain fell over.
 _KEEP = text(
-    "update parked_key set released_at = null, reason = :reason, detail = :detail "
+    "update parked_key set reason = :reason, detail = :detail "
     "where consumer = :consumer and topic = :topic and key = :key"
 )
 _SKIP_NUMBER = text(

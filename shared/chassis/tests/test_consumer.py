@@ -217,6 +217,22 @@ async def test_a_drain_that_fails_leaves_the_key_parked(room: Room) -> None:
     await room.until("select reason, released_at from parked_key", [("failing", None)])
 
 
+async def test_a_release_that_meets_a_drain_under_way_is_not_lost(room: Room) -> None:
+    room.handler.failures["bad"] = [KeyError("x")] * 5
+    await room.put("a", 1, body="bad")
+    room.consume()
+    await room.until("select count(*)::int from parked_record", [(1,)])
+    await room.stop()
+
+    async with room.database.engine.begin() as connection:
+        await parking.release(connection, consumer=CONSUMER, topic=TOPIC, key="a")
+        fell_over = parking.Reason(word="out-of-sequence", detail="what the release has just removed")
+        await parking.keep(connection, consumer=CONSUMER, topic=TOPIC, key="a", why=fell_over)
+
+    room.consume()
+    await room.until_effects("a", [1])
+
+
 async def test_a_discarded_record_frees_its_key(room: Room) -> None:
     await room.put("a", 1, raw=b"{")
     room.consume()

@@ -1,6 +1,7 @@
 """A wire that can be cut: a proxy on loopback between a service and what it depends on."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Self, TypeVar
@@ -54,6 +55,11 @@ class Proxy:
         self._delay_s = seconds
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A connection that still stands when the proxy ends is no failure of anybody's.
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._connect(reader, writer)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._whole.wait()
         try:
             beyond_reader, beyond_writer = await asyncio.open_connection(ports.HOST, self._to_port)

@@ -66,8 +66,9 @@ fix: setup ## format, mend what can be mended, write the generated files again
 	$(BIN)/ruff check --fix .
 	$(MAKE) events
 
-events: setup ## write docs/events.md, the schemas and the golden examples from the registry
+events: setup ## write docs/events.md, schemas and golden examples from the registry, the typed client from the interface
 	$(BIN)/python -m events.publish
+	$(BIN)/python clients/python/generate.py
 
 migrate: setup ## bring every service's schema up to date (the stack must run)
 	$(BIN)/python -m local_stack migrate

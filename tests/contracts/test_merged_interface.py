@@ -1,48 +1,31 @@
 """The interfaces all services publish merge into one sound OpenAPI 3.1 document, and no two claim one operation."""
 
-import importlib
-from collections.abc import Mapping
-from typing import Any, get_type_hints
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from chassis.authorization import load_matrix
 from gateway.application.queries.compose_home import PARTS, intake_of
-from gateway.application.queries.merge_interfaces import merge_interfaces
 from gateway.application.route_table import RouteTable, operations_of
 from gateway.transport.http.cached_reads import CACHED_SECONDS, CachedReads
+from testkit.interface import NEIGHBOURS
+from testkit.interface import documents as published
+from testkit.interface import merged as merge
 
 ALIKE = {"Y", "-"}
-NEIGHBOURS = ("listing", "review", "messaging", "monitoring")
-ENVIRONMENT = {
-    "ENVIRONMENT": "test",
-    "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
-    "KAFKA_PASSWORD": "none",
-    "KAFKA_ADMIN_PASSWORD": "none",
-    "ACCOUNT_REF_KEY": "0123456789abcdef0123456789abcdef",
-}
 
 
-@pytest.fixture
-def documents(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Mapping[str, Any]]:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    return {service: application(service).openapi() for service in (*NEIGHBOURS, "gateway")}
+@pytest.fixture(scope="module")
+def documents() -> Mapping[str, Mapping[str, Any]]:
+    return published()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def merged(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    neighbours = {service: documents[service] for service in NEIGHBOURS}
-    return merge_interfaces(documents["gateway"], neighbours, missing=frozenset())
-
-
-def application(service: str) -> FastAPI:
-    build = importlib.import_module(f"{service}.wiring").build
-    app = build(get_type_hints(build)["settings"]()).api()
-    assert isinstance(app, FastAPI)
-    return app
+    return merge(documents)
 
 
 def test_the_merged_document_is_sound(merged: dict[str, Any]) -> None:
@@ -114,6 +97,28 @@ def test_every_json_body_shows_an_example(merged: dict[str, Any]) -> None:
     ]
 
     assert without == []
+
+
+def test_every_parameter_body_and_answer_shows_an_example_that_its_schema_accepts(merged: dict[str, Any]) -> None:
+    refused = {
+        where: error.message
+        for where, schema, example in examples(merged)
+        for error in Draft202012Validator({**schema, "components": merged["components"]}).iter_errors(example)
+    }
+
+    assert refused == {}
+
+
+def examples(merged: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
+    """Where, under which schema, and which; a missing one is a KeyError that names the place."""
+    for path in merged["paths"].values():
+        for operation in path.values():
+            for one in operation.get("parameters", ()):
+                yield f"{operation['operationId']} {one['name']}", one["schema"], one["example"]
+            for response in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for kind, content in response.get("content", {}).items():
+                    if "json" in kind and "ndjson" not in kind:
+                        yield f"{operation['operationId']} {kind}", content["schema"], content["example"]
 
 
 def shows_example(content: Mapping[str, Any], merged: Mapping[str, Any]) -> bool:

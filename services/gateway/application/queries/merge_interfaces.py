@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.application.queries.examples import add_examples
+
 _SHARED_SCHEMAS = frozenset({"Problem"})
 _REFERENCE = "#/components/schemas/"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
@@ -15,7 +17,7 @@ def merge_interfaces(
 ) -> dict[str, Any]:
     """The merged document. Schemas bear their service's name before theirs, except the one problem of all.
 
-    Neighbours never heard of are named in `x-degraded`.
+    Every parameter, body and answer has an example. Neighbours never heard of are named in `x-degraded`.
     """
     merged: dict[str, Any] = {
         "openapi": own["openapi"],
@@ -26,6 +28,7 @@ def merge_interfaces(
     for service, document in {"gateway": own, **neighbours}.items():
         _add(merged, service, document)
     _tell_apart(merged)
+    add_examples(merged)
     if missing:
         merged["x-degraded"] = sorted(missing)
     return merged
@@ -53,9 +56,15 @@ def _renamed(node: Any, names: Mapping[str, str]) -> Any:  # any JSON
         return [_renamed(one, names) for one in node]
     if not isinstance(node, dict):
         return node
-    return {
-        key: _new_reference(value, names) if key == "$ref" else _renamed(value, names) for key, value in node.items()
-    }
+    return {key: _renamed_value(key, value, names) for key, value in node.items()}
+
+
+def _renamed_value(key: str, value: Any, names: Mapping[str, str]) -> Any:  # any JSON
+    if key == "$ref":
+        return _new_reference(value, names)
+    if key == "discriminator" and isinstance(value, dict) and "mapping" in value:
+        return {**value, "mapping": {name: _new_reference(one, names) for name, one in value["mapping"].items()}}
+    return _renamed(value, names)
 
 
 def _new_reference(reference: str, names: Mapping[str, str]) -> str:

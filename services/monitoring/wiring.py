@@ -23,6 +23,7 @@ from monitoring.application.commands.release_pending import RELEASE_PENDING, Rel
 from monitoring.application.commands.value_book import ValueBook
 from monitoring.application.intake import Intake
 from monitoring.application.onboarding import Onboarding, OnBroker
+from monitoring.application.records import Records
 from monitoring.clients.firms_broker import FirmsBroker
 from monitoring.domain.firm import Firm, FirmEnvironment, submissions_topic
 from monitoring.outbox.translation import translate
@@ -48,6 +49,7 @@ from monitoring.transport.http.firms import firm_routes
 from monitoring.transport.http.indicators import indicator_routes
 from monitoring.transport.http.onboarding import onboarding_routes
 from monitoring.transport.http.problems import STATUS
+from monitoring.transport.http.records import record_routes
 from monitoring.transport.http.submissions import submission_routes
 from monitoring.transport.schedule import intake_schedules, onboarding_schedules
 from monitoring.transport.schedules_of_valuation import valuation_schedules
@@ -79,7 +81,12 @@ def build(settings: Settings) -> Service:
         settings=settings,
         database=database,
         api=lambda: application(
-            [*intake_routes(intake), onboarding_routes(onboarding), *analytics_routes(analytics)],
+            [
+                *intake_routes(intake),
+                record_routes(records_on(database, trial)),
+                onboarding_routes(onboarding),
+                *analytics_routes(analytics),
+            ],
             make_edge(settings, database, session),
         ),
         slice_consumers=[
@@ -150,10 +157,18 @@ def intake_on(settings: Settings, database: Database, begin: BeginIntake, trial:
     async def topic_end(topic: str) -> int:
         return await topics.end_of(settings.topic_prefix + topic)
 
+    return Intake.over(begin=begin, reading=reading_of(database, trial), topic_end=topic_end)
+
+
+def records_on(database: Database, trial: Database | None = None) -> Records:
+    """The questions about records of every type."""
+    return Records.over(reading=reading_of(database, trial))
+
+
+def reading_of(database: Database, trial: Database | None) -> SubmissionReading:
+    """Reads what was submitted, in either environment."""
     databases: dict[FirmEnvironment, Database] = {"PROD": database}
-    if trial is not None:
-        databases["TEST"] = trial
-    return Intake.over(begin=begin, reading=SubmissionReading(databases), topic_end=topic_end)
+    return SubmissionReading(databases if trial is None else databases | {"TEST": trial})
 
 
 def begin_intake(database: Database, environment: FirmEnvironment = "PROD") -> BeginIntake:

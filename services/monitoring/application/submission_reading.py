@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from chassis.cause import Cause
+from monitoring.application.record_reading import LinkState, RecordReads
 from monitoring.domain.firm import Firm, FirmEnvironment
 from submissions.conservation import Ledger
 from submissions.outcome import Finding, Outcome
@@ -31,7 +32,10 @@ class SubmissionFilter:
 
 @dataclass(frozen=True, kw_only=True)
 class KeptSubmission:
-    """One record as kept. `content` are its bytes, None for a duplicate: they are those of its first."""
+    """One record as kept. `content` are its bytes, None for a duplicate: they are those of its first.
+
+    `link` is None where there is no such stage, or linking has not come to it yet.
+    """
 
     firm_id: str
     accession: str
@@ -50,6 +54,7 @@ class KeptSubmission:
     first_accession: str | None
     frame_sequence: int
     content: bytes | None = None
+    link: LinkState | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,8 @@ class IntakeLedger:
 
 class SubmissionReads(Protocol):
     """One consistent snapshot of what was submitted."""
+
+    records: RecordReads
 
     @property
     def as_of(self) -> datetime:

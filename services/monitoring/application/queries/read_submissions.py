@@ -1,7 +1,7 @@
 """Records and what became of them, by firm or by accession."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -64,7 +64,13 @@ class ReadSubmissionsHandler:
             found = await reads.submissions(
                 question.firm_id, question.only, after=question.after, most=question.most + 1
             )
-            return SubmissionPage(records=found[: question.most], more=len(found) > question.most, as_of=reads.as_of)
+            shown = found[: question.most]
+            links = await reads.records.links(question.firm_id, [(one.place.offset, one.place.line) for one in shown])
+            return SubmissionPage(
+                records=[replace(one, link=links.get((one.place.offset, one.place.line))) for one in shown],
+                more=len(found) > question.most,
+                as_of=reads.as_of,
+            )
 
 
 class ReadSubmissionHandler:
@@ -88,7 +94,8 @@ class ReadSubmissionHandler:
             found = await reads.submission(firm_id, SubmissionPlace(offset=where.offset, line=where.index))
             if found is None:
                 raise SubmissionNotFound
-            return found
+            links = await reads.records.links(firm_id, [(where.offset, where.index)])
+            return replace(found, link=links.get((where.offset, where.index)))
 
 
 def _origin(accession: str) -> Origin | None:

@@ -6,11 +6,12 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chassis.http import Page, PageRequest, QueryCause, Routes, encode_cursor
 from monitoring.application.intake import Intake
 from monitoring.application.queries.read_submissions import ReadSubmission, ReadSubmissions, SubmissionPage
+from monitoring.application.record_reading import Link
 from monitoring.application.submission_reading import KeptSubmission, SubmissionFilter, SubmissionPlace
 from monitoring.transport.http.firms import Environment
 from monitoring.transport.http.numbers import defined, place
@@ -49,6 +50,8 @@ class SubmissionShown(BaseModel):
     reason: str | None
     first_accession: str | None
     frame: Annotated[int, place(description="The receipt frame that last told its outcome")]
+    link: Link | None = Field(description="Whether an accepted record found those it names; null until that is known")
+    waits_for: list[str]
 
     @classmethod
     def of(cls, one: KeptSubmission) -> "SubmissionShown":
@@ -132,6 +135,8 @@ def _shown(one: KeptSubmission) -> dict[str, Any]:
         "reason": one.reason,
         "first_accession": one.first_accession,
         "frame": one.frame_sequence,
+        "link": None if one.link is None else one.link.link,
+        "waits_for": [] if one.link is None else list(one.link.waits_for),
     }
 
 

@@ -1,5 +1,6 @@
 """Outcomes and frames as a program and as a person read them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pledgeboard_firm.exits import weights
@@ -36,12 +37,19 @@ def outcome_text(told: Told) -> Text:
     zh, en = [f"第 {told.line} 行 {called.zh} {what}"], [f"line {told.line}: {called.en} {what}"]
     for error in _errors(item, told.frame):
         where = f"  {error['rule']} {error['path']}" + (f"={error['value']}" if error["value"] is not None else "")
-        zh.append(f"{where} {error['message_zh']}；正确示例：{error['example']}")
-        en.append(f"{where} {error['message_en']}; one that passes: {error['example']}")
+        said = with_example(error)
+        zh.append(f"{where} {said.zh}")
+        en.append(f"{where} {said.en}")
     if item.reason:
         zh.append(f"  {item.reason}")
         en.append(f"  {item.reason}")
     return Text(zh="\n".join(zh), en="\n".join(en))
+
+
+def with_example(error: Mapping[str, Any]) -> Text:
+    """A rule's message and, where one record alone can show it, what would pass."""
+    zh, en, example = error["message_zh"], error["message_en"], error["example"]
+    return Text(zh=f"{zh}正确示例：{example}", en=f"{en} Passes: {example}") if example else Text(zh=zh, en=en)
 
 
 def is_worth_a_line(item: Item) -> bool:

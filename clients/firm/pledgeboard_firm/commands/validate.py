@@ -8,6 +8,7 @@ import typer
 
 from pledgeboard_firm.exits import exit_code, weights
 from pledgeboard_firm.invocation import invocation_of
+from pledgeboard_firm.telling import with_example
 from pledgeboard_firm.words import Text
 from submissions.outcome import Finding
 from submissions.rules.table import rules
@@ -51,10 +52,8 @@ def _problem(line: int, finding: Finding) -> dict[str, Any]:
 
 def _problem_text(found: dict[str, Any]) -> Text:
     where = f"{found['rule']} {found['path']}" + (f"={found['value']}" if found["value"] is not None else "")
-    return Text(
-        zh=f"第 {found['line']} 行 {where} {found['message_zh']}；正确示例：{found['example']}",
-        en=f"line {found['line']}: {where} {found['message_en']}; one that passes: {found['example']}",
-    )
+    said = with_example(found)
+    return Text(zh=f"第 {found['line']} 行 {where} {said.zh}", en=f"line {found['line']}: {where} {said.en}")
 
 
 def _summary(report: Report) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def a_frame(sequence: int, start: int | None, end: int | None, *items: Item, **c
             "V048": Text(
                 category="business",
                 severity="E",
-                message_zh="预警线须高于平仓线",
+                message_zh="预警线须高于平仓线。",
                 message_en="lines",
                 example="1.5 > 1.3",
             )

@@ -124,8 +124,8 @@ class TestTelling:
         (error,) = document["errors"]
         assert (document["line"], document["accession"]) == (1, "F001-0-10-0-K")
         assert (error["rule"], error["path"], error["value"]) == ("V048", "warning_line", "1.2")
-        assert error["message_zh"] == "预警线须高于平仓线"
-        assert "V048 warning_line=1.2 预警线须高于平仓线；正确示例：1.5 > 1.3" in text.of(Language.ZH)
+        assert error["message_zh"] == "预警线须高于平仓线。"
+        assert "V048 warning_line=1.2 预警线须高于平仓线。正确示例：1.5 > 1.3" in text.of(Language.ZH)
         assert "line 1: rejected" in text.of(Language.EN)
 
     def test_a_summary_counts_by_outcome(self) -> None:

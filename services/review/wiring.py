@@ -13,20 +13,25 @@ from chassis.http import Edge, Routes, create_application
 from chassis.logs import logger
 from chassis.service import Service
 from chassis.snapshots import SnapshotConsumer, SnapshotDone
+from chassis.standings import HeardStandings
 from chassis.subscriptions import Subscriptions
 from finance.identifiers import account_ref
+from review.application.access_ports import IdentityProvider
 from review.application.commands.note_snapshot import note_snapshot
 from review.application.use_cases import UseCases
+from review.clients.identity_provider import CertifyDoor
 from review.domain.board_rules import BoardRules
 from review.domain.rate_caps import RateCaps
 from review.domain.verification_facts import SnapshotRef
 from review.outbox.blocks import BlockEncoder
 from review.outbox.translation import translate
 from review.persistence import tables
+from review.persistence.access_tables import login_standing
 from review.persistence.projections import projections
 from review.persistence.unit_of_work import beginning, reading
 from review.settings import Settings
 from review.transport.events import from_listing, from_messaging
+from review.transport.http.access import application_routes, own_application_routes
 from review.transport.http.cases import case_routes, own_case_routes
 from review.transport.http.ladder import appeal_routes, notice_routes, own_ladder_routes, sanction_routes
 from review.transport.http.loads import load_routes
@@ -43,12 +48,15 @@ def build(settings: Settings) -> Service:
     """Review, wired and not yet started."""
     database = open_database(settings)
     session = ProviderSession()
-    use_cases = use_cases_on(database, settings)
+    key = settings.certifier_key
+    door = CertifyDoor(url=settings.certify_door, key=key.get_secret_value() if key else None, session=session)
+    use_cases = use_cases_on(database, settings, provider=door)
+    standings = HeardStandings(database, login_standing)
     return Service(
         name=settings.service,
         settings=settings,
         database=database,
-        api=lambda: application(use_cases, settings, make_edge(settings, database, session)),
+        api=lambda: application(use_cases, settings, make_edge(settings, database, session, standings=standings)),
         consumers=from_all(use_cases),
         slice_consumers=[reference_consumer(settings, database)],
         schedules=schedules(use_cases),
@@ -66,7 +74,7 @@ def from_all(use_cases: UseCases) -> Sequence[Subscriptions]:
     )
 
 
-def use_cases_on(database: Database, settings: Settings) -> UseCases:
+def use_cases_on(database: Database, settings: Settings, *, provider: IdentityProvider) -> UseCases:
     """The use cases around the real doors."""
     return UseCases.build(
         begin=beginning(database, translate),
@@ -76,6 +84,7 @@ def use_cases_on(database: Database, settings: Settings) -> UseCases:
         alert_late=alert_late,
         rules=BoardRules.bundled(),
         rate_caps=RateCaps(confirmed_on=settings.lpr_confirmed_on),
+        provider=provider,
     )
 
 
@@ -97,6 +106,8 @@ def all_routes(use_cases: UseCases, settings: Settings) -> Sequence[Routes]:
         own_ladder_routes(use_cases.ladder),
         moderation_routes(use_cases.moderation, account_ref_of=account_ref_of),
         own_case_routes(use_cases),
+        own_application_routes(use_cases.access),
+        application_routes(use_cases.access, account_ref_of=account_ref_of),
         load_routes(use_cases, upload_bytes_max=settings.reference_upload_bytes_max),
     )
 

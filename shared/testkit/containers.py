@@ -140,7 +140,12 @@ class ContainerServers:
         )
         valkey = Valkey(folder=folder / "valkey", port=ports.reserved_port(), password=passwords["valkey"])
         kafka = _kafka(folder / "kafka", passwords)
-        openid = OpenIdProvider(folder=folder / "openid", port=ports.reserved_port(), environment="test")
+        openid = OpenIdProvider(
+            folder=folder / "openid",
+            port=ports.reserved_port(),
+            environment="test",
+            certifier_key=passwords["certifier"],
+        )
         made = cls(
             folder=folder,
             addresses=_addresses(kafka, postgres, valkey, openid, passwords),

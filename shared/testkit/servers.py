@@ -61,7 +61,12 @@ class Servers:
         valkey = Valkey(
             folder=folder / "valkey", port=ports.reserved_port(), password=passwords["valkey"], durable=durable
         )
-        openid = OpenIdProvider(folder=folder / "openid", port=ports.reserved_port(), environment="test")
+        openid = OpenIdProvider(
+            folder=folder / "openid",
+            port=ports.reserved_port(),
+            environment="test",
+            certifier_key=passwords["certifier"],
+        )
         made = cls(
             folder=folder,
             kafka=ServerProcess(kafka, log=folder / "kafka.log"),

@@ -16,6 +16,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from local_idp.authority import Authority, ReadRequest
+from local_idp.certifications import AnotherIdentity, Certification, Directory, UnknownPerson
 from local_idp.grants import SCOPES, SignIn, Store, WebClient
 from local_idp.keys import ALGORITHM, SigningKeys
 from local_idp.page import sign_in_page
@@ -32,10 +33,11 @@ class Provider:
 
     issuer: str
     audience: str
-    people: Mapping[str, Person]
+    people: Directory
     keys: SigningKeys
     store: Store
     authority: Authority
+    certifier_key: str | None = None
 
     @classmethod
     def open(cls, settings: Settings, issuer: str) -> "Provider":
@@ -47,9 +49,16 @@ class Provider:
         authority = Authority(
             issuer=issuer, audience=settings.audience, keys=keys, store=store, access_seconds=settings.access_seconds
         )
-        people = read_people(settings.users_file)
+        people = Directory(read_people(settings.users_file), settings.state_dir / "certified.json")
+        key = settings.certifier_key
         return cls(
-            issuer=issuer, audience=settings.audience, people=people, keys=keys, store=store, authority=authority
+            issuer=issuer,
+            audience=settings.audience,
+            people=people,
+            keys=keys,
+            store=store,
+            authority=authority,
+            certifier_key=key.get_secret_value() if key else None,
         )
 
     def metadata(self) -> dict[str, object]:
@@ -82,6 +91,11 @@ class Provider:
             return None
         return SignIn(person=person, at=int(time.time()), methods=("pwd", "otp") if code else ("pwd",))
 
+    def is_certifier(self, authorization: str | None) -> bool:
+        """Whether a header bears the key of the platform's reviewers; without one the door is closed."""
+        given = (authorization or "").removeprefix("Bearer ").encode()
+        return self.certifier_key is not None and secrets.compare_digest(given, self.certifier_key.encode())
+
     def bearer(self, authorization: str | None) -> Person | None:
         """The person an access token of ours speaks for."""
         rules = jwt.JWTClaimsRegistry(
@@ -103,6 +117,7 @@ def create_application(provider: Provider) -> FastAPI:
     _publish(app, provider)
     _authorize(app, provider)
     _tokens(app, provider)
+    _certify(app, provider)
     return app
 
 
@@ -175,6 +190,23 @@ def _tokens(app: FastAPI, provider: Provider) -> None:
         response = HTMLResponse("已退出登录 Signed out")
         response.delete_cookie(COOKIE)
         return response
+
+
+def _certify(app: FastAPI, provider: Provider) -> None:
+    @app.post("/certifications")
+    async def certify(request: Request) -> Response:
+        """The certify door (P6.3): asked by review alone, any number of times with the same outcome."""
+        if not provider.is_certifier(request.headers.get("authorization")):
+            return JSONResponse({"error": "invalid_key"}, 401)
+        try:
+            person = provider.people.certify(msgspec.json.decode(await request.body(), type=Certification))
+        except msgspec.ValidationError as error:
+            return JSONResponse({"error": "invalid_request", "detail": str(error)}, 422)
+        except UnknownPerson:
+            return JSONResponse({"error": "unknown_person"}, 404)
+        except AnotherIdentity:
+            return JSONResponse({"error": "another_identity"}, 409)
+        return JSONResponse({"sub": person.sub, "roles": person.roles})
 
 
 async def _read(request: Request) -> ReadRequest:

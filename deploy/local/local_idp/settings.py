@@ -4,7 +4,7 @@ import ipaddress
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     client_id: str = "pledgeboard-web"
     state_dir: Path = Path(".local/idp")
     users_file: Path | None = None
+    certifier_key: SecretStr | None = None
     access_seconds: int = Field(default=900, ge=1, le=3600)
 
     @model_validator(mode="after")

@@ -133,6 +133,8 @@ def service_environment(
         shared["ACCOUNT_REF_KEY"] = addresses.passwords["account-ref"]
     if service == "monitoring":
         own |= _onboarding(addresses, prefix)
+    if service == "review":
+        own["CERTIFIER_KEY"] = addresses.passwords["certifier"]
     if service == "gateway":
         own["MEMORY_KEY"] = addresses.passwords["gateway-memory"]
         shared |= {f"{name.upper()}_URL": f"http://{ports.HOST}:{service_ports[name].http}" for name in SERVICES}
@@ -163,4 +165,5 @@ def password_names(principals: tuple[str, ...]) -> list[str]:
         "valkey",
         "account-ref",
         "gateway-memory",
+        "certifier",
     ]

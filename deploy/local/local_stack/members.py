@@ -53,6 +53,7 @@ class OpenIdProvider(Server):
     folder: Path
     port: int
     environment: str = "local"
+    certifier_key: str
     name: str = "openid"
 
     @property
@@ -71,6 +72,7 @@ class OpenIdProvider(Server):
             "IDP_PORT": str(self.port),
             "IDP_AUDIENCE": AUDIENCE,
             "IDP_STATE_DIR": str(self.folder),
+            "IDP_CERTIFIER_KEY": self.certifier_key,
         }
         return Launch(
             argv=[sys.executable, "-m", "local_idp"],

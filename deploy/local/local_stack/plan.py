@@ -64,7 +64,7 @@ def make_plan(*, with_services: bool = True) -> Plan:
     database_url = os.environ.get("DATABASE_URL") or _own_postgres(servers, passwords)
     redis_url = os.environ.get("REDIS_URL") or _own_valkey(servers, passwords)
     kafka, firms = _foreign_kafka() or _own_kafka(servers, passwords)
-    issuer = os.environ.get("OIDC_ISSUER") or _own_issuer(servers)
+    issuer = os.environ.get("OIDC_ISSUER") or _own_issuer(servers, passwords)
     addresses = Addresses(
         kafka=kafka,
         database_url=database_url,
@@ -169,7 +169,9 @@ def _foreign_kafka() -> tuple[KafkaConnection, tuple[str | None, str | None]] | 
     return connection, (os.environ.get("FIRMS_BOOTSTRAP"), os.environ.get("FIRMS_CA_FILE"))
 
 
-def _own_issuer(servers: list[Server]) -> str:
-    server = OpenIdProvider(folder=places.state() / "openid", port=ports.OPENID.number())
+def _own_issuer(servers: list[Server], passwords: dict[str, str]) -> str:
+    server = OpenIdProvider(
+        folder=places.state() / "openid", port=ports.OPENID.number(), certifier_key=passwords["certifier"]
+    )
     servers.append(server)
     return server.issuer

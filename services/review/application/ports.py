@@ -12,6 +12,7 @@ from chassis.cause import Cause
 from chassis.kernel import Fact
 from finance.calendar import TradingCalendar
 from finance.corporate_actions import CorporateAction
+from review.application.access_ports import AccessReading, Applications, HeardStandings
 from review.application.ladder_ports import LadderReading, Notices, Parties, Sanctions
 from review.application.moderation_ports import ModerationReading, Moderations
 from review.domain.case import VerificationCase
@@ -185,6 +186,8 @@ class Work(Protocol):
     notices: Notices
     sanctions: Sanctions
     moderations: Moderations
+    applications: Applications
+    standings: HeardStandings
 
     @property
     def now(self) -> datetime:
@@ -277,7 +280,7 @@ class Projected:
     unreadable_records: int
 
 
-class Reading(LadderReading, ModerationReading, Protocol):
+class Reading(LadderReading, ModerationReading, AccessReading, Protocol):
     """One consistent read."""
 
     evidence: Evidence

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from review.application.access_ports import IdentityProvider
+from review.application.access_use_cases import AccessUseCases
 from review.application.commands.approve_case import ApproveCaseHandler
 from review.application.commands.claim_case import ClaimCaseHandler
 from review.application.commands.close_cases import CloseCasesHandler
@@ -56,6 +58,7 @@ class UseCases:
 
     ladder: LadderUseCases
     moderation: ModerationUseCases
+    access: AccessUseCases
 
     list_queue: ListQueueHandler
     read_case: ReadCaseHandler
@@ -74,6 +77,7 @@ class UseCases:
         alert_late: Callable[[date], None],
         rules: BoardRules,
         rate_caps: RateCaps,
+        provider: IdentityProvider,
     ) -> "UseCases":
         """Everything review does, around these doors."""
         deciding = Deciding(rules=rules, rate_caps=rate_caps)
@@ -95,6 +99,7 @@ class UseCases:
             note_stalled_load=NoteStalledLoadHandler(begin=begin),
             ladder=LadderUseCases.build(begin=begin, read_own=read_own, read_all=read_all),
             moderation=ModerationUseCases.build(begin=begin, read_all=read_all),
+            access=AccessUseCases.build(begin=begin, read_own=read_own, read_all=read_all, provider=provider),
             list_queue=ListQueueHandler(read=read_all),
             read_case=ReadCaseHandler(read=read_all, rules=rules),
             ask_own_case=AskOwnCaseHandler(read=read_own),

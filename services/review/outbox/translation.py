@@ -14,6 +14,7 @@ from review.domain.live_listing import ReverificationFailed, Reverified
 from review.domain.reference_load import BlockSaid, LoadCompleted, LoadStarted
 from review.domain.reviewer import ReturnReason
 from review.domain.verification import RuleResult
+from review.outbox.access import ACCESS
 from review.outbox.ladder import LADDER
 from review.outbox.moderation import MODERATION
 
@@ -173,6 +174,7 @@ TRANSLATIONS: dict[type[Fact], Callable[[Any], Event]] = {
     LoadStarted: _load_started,
     BlockSaid: _block,
     LoadCompleted: _load_completed,
+    **ACCESS,
     **LADDER,
     **MODERATION,
 }

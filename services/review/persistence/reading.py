@@ -8,14 +8,17 @@ from sqlalchemy import select, tuple_
 
 from chassis.reading import ReadingSession
 from chassis.snapshots import differences
+from review.application.access_ports import Applications
 from review.application.ladder_ports import Notices, NoticeSearch, Sanctions, SanctionSearch
 from review.application.moderation_ports import ModerationSearch
 from review.application.ports import Cases, CaseView, Decisions, Evidence, Projected, QueueItem
+from review.domain.access_application import AccessApplication
 from review.domain.live_listing import LiveListing
 from review.domain.moderation import ModerationCase
 from review.domain.notice import Notice
 from review.domain.reference_load import ReferenceLoad
 from review.domain.sanction import Sanction
+from review.persistence.access import StoredApplications, find_paper, find_waiting
 from review.persistence.cases import StoredCases
 from review.persistence.decisions import StoredDecisions
 from review.persistence.evidence import StoredEvidence
@@ -38,6 +41,7 @@ class StoredReading:
         self.evidence: Evidence = StoredEvidence(session.connection)
         self.notices: Notices = StoredNotices(session.connection)
         self.sanctions: Sanctions = StoredSanctions(session.connection)
+        self.applications: Applications = StoredApplications(session.connection)
 
     @property
     def now(self) -> datetime:
@@ -122,6 +126,16 @@ class StoredReading:
     async def find_sanctions(self, search: SanctionSearch) -> Sequence[Sanction]:
         """The newest first."""
         return await find_sanctions(self._connection, search)
+
+    async def waiting_applications(
+        self, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[AccessApplication]:
+        """Applications that wait for a reviewer, the longest waiting first."""
+        return await find_waiting(self._connection, after=after, limit=limit)
+
+    async def paper(self, application_id: UUID, attachment_id: UUID) -> bytes | None:
+        """The content of a paper in scope."""
+        return await find_paper(self._connection, application_id, attachment_id)
 
     async def find_moderations(self, search: ModerationSearch) -> Sequence[ModerationCase]:
         """The oldest first."""

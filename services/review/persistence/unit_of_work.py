@@ -5,10 +5,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from chassis.cause import Cause
 from chassis.database import Database, Scope
+from chassis.standings import StandingRows
 from chassis.unit_of_work import Translate, UnitOfWork
+from review.application.access_ports import Applications, HeardStandings
 from review.application.ladder_ports import Notices, Parties, Sanctions
 from review.application.moderation_ports import Moderations
 from review.application.ports import Cases, Days, Decisions, Evidence, LiveListings, Loads, Read
+from review.persistence.access import StoredApplications
+from review.persistence.access_tables import login_standing
 from review.persistence.cases import StoredCases
 from review.persistence.days import StoredDays
 from review.persistence.decisions import StoredDecisions
@@ -33,6 +37,8 @@ class ReviewUnitOfWork(UnitOfWork):
     notices: Notices
     sanctions: Sanctions
     moderations: Moderations
+    applications: Applications
+    standings: HeardStandings
 
     async def opened(self) -> None:
         """Builds the repositories."""
@@ -46,6 +52,8 @@ class ReviewUnitOfWork(UnitOfWork):
         self.notices = StoredNotices(self.connection)
         self.sanctions = StoredSanctions(self.connection)
         self.moderations = StoredModerations(self.connection)
+        self.applications = StoredApplications(self.connection)
+        self.standings = StandingRows(self.connection, login_standing)
 
 
 def beginning(

@@ -19,6 +19,7 @@ from chassis.kernel import Refusal, new_id
 from chassis.schedule import Scheduler
 from chassis.slices import Slice, Source
 from chassis.snapshots import SnapshotHandler
+from chassis.standings import HeardStandings
 from events.base import Event, encode, event_classes
 from events.envelope import Envelope
 from events.reference.v1 import SnapshotCompleted, SnapshotRows, decode_rows
@@ -30,9 +31,11 @@ from review.domain.verification_facts import SnapshotRef
 from review.outbox.blocks import BlockEncoder
 from review.outbox.translation import translate
 from review.persistence import tables
+from review.persistence.access_tables import login_standing
 from review.persistence.projections import projections
 from review.persistence.unit_of_work import beginning
 from review.settings import Settings
+from review.tests.access_fakes import ProviderInMemory, StandingsInMemory
 from review.tests.fakes import FakeReviewWork, Store, fake_reading
 from review.tests.harness import ACCOUNT_KEY, NOON, Review, Story
 from review.transport.schedule import schedules
@@ -67,6 +70,7 @@ class ReviewInMemory:
     begin: FakeBegin[FakeReviewWork]
     use_cases: UseCases
     caller: Caller
+    provider: ProviderInMemory
     heard: int = 0
     blocks: dict[Any, list[Any]] = field(default_factory=dict)
 
@@ -116,6 +120,7 @@ class ReviewOnPostgres:
     administrator: AsyncEngine
     use_cases: UseCases
     caller: Caller
+    provider: ProviderInMemory
     handler: SnapshotHandler = field(
         default_factory=lambda: SnapshotHandler(projections(on_complete=on_complete), tables.snapshots)
     )
@@ -171,7 +176,7 @@ def a_record(offset: int, event: Event) -> FakeMessage:
 
 @asynccontextmanager
 async def in_memory() -> AsyncIterator[Review]:
-    store, journal, issuer = Store(), Journal(now=NOON), TokenIssuer()
+    store, journal, issuer, provider = Store(), Journal(now=NOON), TokenIssuer(), ProviderInMemory()
     begin = FakeBegin(lambda of, cause: FakeReviewWork(of, cause, store), journal)
     read = fake_reading(store, journal)
     use_cases = UseCases.build(
@@ -182,10 +187,13 @@ async def in_memory() -> AsyncIterator[Review]:
         alert_late=lambda _day: None,
         rules=BoardRules.bundled(),
         rate_caps=RateCaps(confirmed_on=SETTINGS.lpr_confirmed_on),
+        provider=provider,
     )
-    app = application(use_cases, SETTINGS, an_edge(service="review", issuer=issuer))
-    async with calling(app, issuer) as caller:
-        yield ReviewInMemory(store=store, journal=journal, begin=begin, use_cases=use_cases, caller=caller)
+    edge = an_edge(service="review", issuer=issuer, standings=StandingsInMemory(vars(store)))
+    async with calling(application(use_cases, SETTINGS, edge), issuer) as caller:
+        yield ReviewInMemory(
+            store=store, journal=journal, begin=begin, use_cases=use_cases, caller=caller, provider=provider
+        )
 
 
 @asynccontextmanager
@@ -197,9 +205,13 @@ async def on_postgres(world: World) -> AsyncIterator[Review]:
         clock=ClockSetting(environment="test"),
     )
     administrator = create_async_engine(async_url(world.database_url))
-    use_cases = use_cases_on(database, SETTINGS)
-    async with calling(application(use_cases, SETTINGS, an_edge(service="review", issuer=issuer)), issuer) as caller:
-        made = ReviewOnPostgres(database=database, administrator=administrator, use_cases=use_cases, caller=caller)
+    provider = ProviderInMemory()
+    use_cases = use_cases_on(database, SETTINGS, provider=provider)
+    edge = an_edge(service="review", issuer=issuer, standings=HeardStandings(database, login_standing))
+    async with calling(application(use_cases, SETTINGS, edge), issuer) as caller:
+        made = ReviewOnPostgres(
+            database=database, administrator=administrator, use_cases=use_cases, caller=caller, provider=provider
+        )
         await made.set_now(NOON)
         yield made
     await administrator.dispose()

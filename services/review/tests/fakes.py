@@ -13,6 +13,7 @@ from chassis.cause import Cause
 from chassis.unit_of_work import VersionConflict
 from finance.calendar import TradingCalendar
 from finance.corporate_actions import CorporateAction
+from review.application.access_ports import Applications, HeardStandings
 from review.application.ladder_ports import Notices, Parties, Sanctions
 from review.application.moderation_ports import Moderations, ModerationSearch
 from review.application.ports import (
@@ -31,6 +32,7 @@ from review.application.ports import (
     QueueItem,
     SecurityCode,
 )
+from review.domain.access_application import AccessApplication
 from review.domain.case import CaseNotFound, VerificationCase
 from review.domain.decision import Decision
 from review.domain.holdings import ZERO, Holding, HoldingKey
@@ -40,6 +42,7 @@ from review.domain.notice import Notice
 from review.domain.reference_load import LoadNotFound, ReferenceLoad
 from review.domain.sanction import Sanction
 from review.domain.verification_facts import Security, SnapshotRef
+from review.tests.access_fakes import FakeApplications, FakeStandings, HeardStanding, waiting_applications
 from review.tests.ladder_fakes import FakeLadderReading, FakeNotices, FakeParties, FakeSanctions
 from review.tests.moderation_fakes import FakeModerations, found_moderations
 from testkit.fakes import FakeUnitOfWork, Journal
@@ -58,6 +61,9 @@ class Store:
     notices: dict[UUID, Notice] = field(default_factory=dict)
     sanctions: dict[UUID, Sanction] = field(default_factory=dict)
     moderations: dict[UUID, ModerationCase] = field(default_factory=dict)
+    applications: dict[UUID, AccessApplication] = field(default_factory=dict)
+    papers: dict[UUID, bytes] = field(default_factory=dict)
+    standings: dict[str, HeardStanding] = field(default_factory=dict)
     snapshots: list[tuple[SnapshotRef, Sequence[Any]]] = field(default_factory=list)
 
 
@@ -285,6 +291,8 @@ class FakeReviewWork(FakeUnitOfWork):
     notices: Notices
     sanctions: Sanctions
     moderations: Moderations
+    applications: Applications
+    standings: HeardStandings
 
     def __init__(self, journal: Journal, cause: Cause, store: Store) -> None:
         super().__init__(journal, cause)
@@ -304,6 +312,8 @@ class FakeReviewWork(FakeUnitOfWork):
         self.notices = FakeNotices(self._copy.notices, self.owner)
         self.sanctions = FakeSanctions(self._copy.sanctions, self.owner)
         self.moderations = FakeModerations(self._copy.moderations)
+        self.applications = FakeApplications(self._copy.applications, self._copy.papers)
+        self.standings = FakeStandings(self._copy.standings)
 
     async def scope(
         self, *, participant_id: str | None = None, firm_id: str | None = None, everything: bool = False
@@ -325,10 +335,19 @@ class FakeReading(FakeLadderReading):
         self.cases: Cases = FakeCases(store)
         self.decisions: Decisions = FakeDecisions(store)
         self.evidence: Evidence = FakeEvidence(store)
+        self.applications: Applications = FakeApplications(store.applications, store.papers)
 
     @property
     def now(self) -> datetime:
         return self._now
+
+    async def waiting_applications(
+        self, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[AccessApplication]:
+        return waiting_applications(self._store.applications, after=after, limit=limit)
+
+    async def paper(self, application_id: UUID, attachment_id: UUID) -> bytes | None:
+        return self._store.papers.get(attachment_id)
 
     async def find_moderations(self, search: ModerationSearch) -> Sequence[ModerationCase]:
         return found_moderations(self._store.moderations, search)

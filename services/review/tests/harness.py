@@ -15,6 +15,7 @@ from events.base import Event
 from events.listing import v1 as listing
 from events.review import v1 as review
 from finance.identifiers import account_ref
+from review.tests.access_fakes import ProviderInMemory
 from testkit.http import Caller
 
 ACCOUNT_KEY = b"a key of tests, long enough"
@@ -43,6 +44,8 @@ class Review(Protocol):
 
     def call(self, subject: Subject) -> Caller:
         """A client signed in as somebody."""
+
+    provider: ProviderInMemory
 
     async def hear(self, event: Event) -> None:
         """Delivers an event as the consumer would: a refusal is settled and moves on."""

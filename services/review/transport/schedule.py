@@ -5,7 +5,9 @@ from uuid import UUID
 
 from chassis.cause import Cause, Due
 from chassis.schedule import Schedule
+from review.application.commands.certify_applicant import CertifyApplicant
 from review.application.commands.claim_case import CLAIM_LAPSE
+from review.application.commands.decide_application import CERTIFY
 from review.application.commands.decide_waiting import WAITING, DecideWaiting
 from review.application.commands.end_step import EndStep
 from review.application.commands.lapse_claim import LapseClaim
@@ -21,7 +23,7 @@ from review.application.use_cases import UseCases
 
 
 def schedules(use_cases: UseCases) -> list[Schedule]:
-    """What runs by the clock: waiting cases, daily checks, claims, late snapshots, stalled loads; the ladder."""
+    """What runs by the clock: cases, daily checks, claims, late snapshots, stalled loads, applicants; the ladder."""
 
     async def decide_waiting(due: Due, cause: Cause) -> None:
         await use_cases.decide_waiting(DecideWaiting(run=f"{due.kind}/{due.key}"), cause)
@@ -41,6 +43,9 @@ def schedules(use_cases: UseCases) -> list[Schedule]:
     async def stalled(due: Due, cause: Cause) -> None:
         await use_cases.note_stalled_load(NoteStalledLoad(load_id=UUID(due.key)), cause)
 
+    async def certify(due: Due, cause: Cause) -> None:
+        await use_cases.access.certify_applicant(CertifyApplicant(application_id=UUID(due.key)), cause)
+
     return [
         Schedule(kind=DAY_BEGAN, run=decide_waiting),
         Schedule(kind=WAITING, run=decide_waiting_again),
@@ -48,6 +53,7 @@ def schedules(use_cases: UseCases) -> list[Schedule]:
         Schedule(kind=CLAIM_LAPSE, run=lapse),
         Schedule(kind=LATE, run=late),
         Schedule(kind=LOAD_STALLED, run=stalled),
+        Schedule(kind=CERTIFY, run=certify),
         *_ladder(use_cases),
     ]
 

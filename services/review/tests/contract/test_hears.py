@@ -12,6 +12,7 @@ from events.registry import heard_by
 from review.application.commands.close_cases import CloseCases
 from review.application.commands.note_party import NoteParty
 from review.application.commands.note_published import NotePublished
+from review.application.commands.note_standing import NoteStanding
 from review.application.commands.note_state import NoteState
 from review.application.commands.open_case import OpenCase
 from review.application.commands.open_moderation import OpenModeration
@@ -32,6 +33,10 @@ class Heard:
 
     @property
     def ladder(self) -> "Heard":
+        return self
+
+    @property
+    def access(self) -> "Heard":
         return self
 
     @property
@@ -116,6 +121,16 @@ async def test_p4_1_who_a_notice_can_be_issued_to() -> None:
     assert isinstance(joined, NoteParty)
     assert (registered.user_id, len(registered.account_refs)) == (None, 1)
     assert joined.user_id is not None
+
+
+async def test_p6_3_how_a_participant_and_its_logins_stand() -> None:
+    command = await hear("listing.participant.standing_changed.v1")
+
+    assert isinstance(command, NoteStanding)
+    assert command.no_access is None
+    assert [(one.user_id, one.function, one.status, one.ended) for one in command.logins] == [
+        ("zhang", "operator", "suspended", False)
+    ]
 
 
 async def test_p16_2_what_was_reported_and_whom_it_concerns() -> None:

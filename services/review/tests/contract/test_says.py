@@ -12,6 +12,7 @@ from chassis.kernel import Fact
 from events.base import decode, encode, event_classes
 from events.reference.v1 import RegistrationRow, SnapshotRows, decode_rows, row_hash
 from finance.identifiers import account_ref
+from review.domain.access_application import Applied, Granted, MoreAsked, Refused
 from review.domain.case import CaseApproved, CaseNeedsPerson, CaseReturned, CaseWaits
 from review.domain.live_listing import ReverificationFailed, Reverified
 from review.domain.reference_columns import Row
@@ -47,7 +48,12 @@ RESULT = RuleResult(
     asked=Decimal(1000000),
     deductions={"frozen": Decimal(1050000)},
 )
+APPLICATION = {"application_id": UUID(int=9), "participant_id": "p-sun"}
 FACTS: dict[str, Fact] = {
+    "review.access.applied.v1": Applied(**APPLICATION, at=MONDAY),  # type: ignore[arg-type]  # named apart
+    "review.access.more_asked.v1": MoreAsked(**APPLICATION, at=MONDAY),  # type: ignore[arg-type]  # the same
+    "review.access.refused.v1": Refused(**APPLICATION, codes=("data_differ",), at=MONDAY),  # type: ignore[arg-type]  # the same
+    "review.access.granted.v1": Granted(**APPLICATION, at=MONDAY),  # type: ignore[arg-type]  # the same
     "review.case.approved.v1": CaseApproved(**CASE, **SNAPSHOT, by="rules", publishable_on=TODAY, at=MONDAY),  # type: ignore[arg-type]  # named apart
     "review.case.returned.v1": CaseReturned(
         **CASE,  # type: ignore[arg-type]  # named apart

@@ -19,6 +19,7 @@ from review.outbox.blocks import BlockEncoder
 from review.outbox.translation import translate
 from review.persistence import tables
 from review.persistence.unit_of_work import beginning, reading
+from review.tests.access_fakes import ProviderInMemory
 from review.tests.conftest import SETTINGS, ReviewOnPostgres, on_postgres
 from review.tests.harness import ACCOUNT_KEY, ANOTHER_REVIEWER, MONDAY, NOON, REVIEWER, STEWARD, Story
 from review.wiring import application
@@ -166,6 +167,7 @@ async def send(review: ReviewOnPostgres, encode: EncodeBlock, path: str, headers
         alert_late=lambda _day: None,
         rules=BoardRules.bundled(),
         rate_caps=RateCaps(),
+        provider=ProviderInMemory(),
     )
     async with calling(application(use_cases, SETTINGS, an_edge(service="review", issuer=issuer)), issuer) as caller:
         return (await caller.signed_in(STEWARD).post(path, content=FILE, headers=headers)).status_code

@@ -1,11 +1,12 @@
 """What the board does with its listings."""
 
-from chassis.cause import Cause
+from chassis.cause import Cause, LoginStanding
 from chassis.subscriptions import Subscriptions
 from events.listing import v1
 from review.application.commands.close_cases import CloseCases
 from review.application.commands.note_party import NoteParty
 from review.application.commands.note_published import NotePublished
+from review.application.commands.note_standing import NoteStanding
 from review.application.commands.note_state import NoteState
 from review.application.commands.open_case import OpenCase
 from review.application.commands.recheck_case import RecheckCase
@@ -34,6 +35,17 @@ def participants(use_cases: UseCases) -> Subscriptions:
     async def note_user(event: v1.UserJoined, cause: Cause) -> None:
         noted = NoteParty(participant_id=event.participant_id, user_id=event.user_id)
         await use_cases.ladder.note_party(noted, cause)
+
+    @hears.on(v1.StandingChanged)
+    async def note_standing(event: v1.StandingChanged, cause: Cause) -> None:
+        logins = [
+            LoginStanding(user_id=one.user_id, function=one.function, status=one.status, ended=one.ended)
+            for one in event.logins
+        ]
+        noted = NoteStanding(
+            participant_id=event.participant_id, no_access=event.no_access, status=event.status, logins=logins
+        )
+        await use_cases.access.note_standing(noted, cause)
 
     return hears
 

@@ -1,0 +1,1 @@
+"""What review asks of neighbours and waits for."""

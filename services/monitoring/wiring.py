@@ -49,6 +49,7 @@ from monitoring.transport.http.firms import firm_routes
 from monitoring.transport.http.indicators import indicator_routes
 from monitoring.transport.http.onboarding import onboarding_routes
 from monitoring.transport.http.problems import STATUS
+from monitoring.transport.http.quarantine import quarantine_routes
 from monitoring.transport.http.records import record_routes
 from monitoring.transport.http.submissions import submission_routes
 from monitoring.transport.schedule import intake_schedules, onboarding_schedules
@@ -137,7 +138,7 @@ def application(routes: Sequence[Routes], edge: Edge) -> FastAPI:
 
 def intake_routes(intake: Intake) -> Sequence[Routes]:
     """Routes of firms and of what they submit."""
-    return (firm_routes(intake), submission_routes(intake))
+    return (firm_routes(intake), submission_routes(intake), quarantine_routes(intake))
 
 
 def analytics_routes(analytics: Analytics) -> Sequence[Routes]:

@@ -7,6 +7,7 @@ from monitoring.application.commands.release_pending import ReleasePendingHandle
 from monitoring.application.intake_ports import BeginIntake
 from monitoring.application.queries.read_conservation import ReadConservationHandler, TopicEnd
 from monitoring.application.queries.read_firms import ReadFirmsHandler
+from monitoring.application.queries.read_quarantine import ReadQuarantineHandler
 from monitoring.application.queries.read_submissions import ReadSubmissionHandler, ReadSubmissionsHandler
 from monitoring.application.submission_reading import ReadingSubmissions
 
@@ -21,6 +22,7 @@ class Intake:
     read_submissions: ReadSubmissionsHandler
     read_submission: ReadSubmissionHandler
     read_conservation: ReadConservationHandler
+    read_quarantine: ReadQuarantineHandler
 
     @classmethod
     def over(cls, *, begin: BeginIntake, reading: ReadingSubmissions, topic_end: TopicEnd) -> "Intake":
@@ -32,4 +34,5 @@ class Intake:
             read_submissions=ReadSubmissionsHandler(reading=reading),
             read_submission=ReadSubmissionHandler(reading=reading),
             read_conservation=ReadConservationHandler(reading=reading, topic_end=topic_end),
+            read_quarantine=ReadQuarantineHandler(reading=reading),
         )

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from chassis.cause import Cause
+from monitoring.application.quarantine_reading import QuarantineReads
 from monitoring.application.record_reading import LinkState, RecordReads
 from monitoring.domain.firm import Firm, FirmEnvironment
 from submissions.conservation import Ledger
@@ -86,6 +87,7 @@ class SubmissionReads(Protocol):
     """One consistent snapshot of what was submitted."""
 
     records: RecordReads
+    quarantine: QuarantineReads
 
     @property
     def as_of(self) -> datetime:

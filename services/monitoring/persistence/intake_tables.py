@@ -134,6 +134,14 @@ def _record(metadata: MetaData) -> Table:
         table.c.line,
         postgresql_where=text("outcome = 'PENDING_REFERENCE'"),
     )
+    Index(
+        "submission_record_quarantined",
+        table.c.recorded_at,
+        table.c.firm_id,
+        table.c.offset,
+        table.c.line,
+        postgresql_where=text("outcome = 'QUARANTINED'"),
+    )
     return table
 
 

@@ -16,6 +16,7 @@ from chassis.cause import Cause
 from chassis.database import Database
 from chassis.problems import TraceUnavailable
 from chassis.reading import ReadingSession
+from monitoring.application.quarantine_reading import QuarantineReads
 from monitoring.application.record_reading import RecordReads
 from monitoring.application.submission_reading import (
     DayLedger,
@@ -26,6 +27,7 @@ from monitoring.application.submission_reading import (
 )
 from monitoring.domain.firm import EnvironmentNotServed, Firm, FirmEnvironment, FirmNotFound, submissions_topic
 from monitoring.persistence.firms import firm_of
+from monitoring.persistence.quarantine_reads import PostgresQuarantineReads
 from monitoring.persistence.record_reads import PostgresRecordReads
 from monitoring.persistence.slice_content import kept_lines
 from monitoring.persistence.tables import intake as tables
@@ -53,6 +55,7 @@ class PostgresSubmissionReads:
         self._connection = session.connection
         self._environment = environment
         self.records: RecordReads = PostgresRecordReads(session.connection, environment)
+        self.quarantine: QuarantineReads = PostgresQuarantineReads(session.connection, environment)
 
     @property
     def as_of(self) -> datetime:

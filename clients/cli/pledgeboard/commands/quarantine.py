@@ -8,7 +8,7 @@ from pledgeboard.invocation import invocation_of
 
 app = typer.Typer(help="隔离区 / the quarantine", no_args_is_help=True)
 
-_COLUMNS = ("accession", "firm_id", "appended_at", "bytes", "sha256", "reason")
+_COLUMNS = ("accession", "firm_id", "appended_at", "content_bytes", "content_sha256", "reason")
 
 
 @app.callback()

@@ -195,7 +195,8 @@ class TestMonitor:
         assert "level" not in asked
 
     def test_r10_the_quarantine_shows_size_hash_and_reason(self, gateway: FakeGateway, run: Run) -> None:
-        row = {"accession": "F001-0-7-M-K", "firm_id": "F001", "bytes": 9, "sha256": "ab", "reason": "UNREADABLE:codec"}
+        row = {"accession": "F001-0-7-M-K", "firm_id": "F001", "content_bytes": 9, "content_sha256": "ab",
+               "reason": "UNREADABLE:codec"}  # fmt: skip
         gateway.answer("GET", "/quarantine", json={"items": [row], "next_cursor": None})
 
         code, said, _ = run("quarantine", "list")

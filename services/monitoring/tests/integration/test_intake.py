@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from hashlib import sha256
 
 import pytest
 
@@ -267,6 +268,32 @@ class TestOverHttp:
         assert opened["content"]["fund_account"] == "***"
         assert [one["offset"] for one in rejected["items"]] == [1]
         assert missing.status_code == 404
+
+    async def test_r10_the_quarantine_shows_size_hash_and_reason_and_never_a_body(
+        self, intake: IntakeWorld, firm: FirmClient
+    ) -> None:
+        unreadable, foreign = b"\xff\xfe secret", contract(1, firm_id="F002")
+        await firm.send(unreadable, foreign, contract(2))
+        await firm.items(until=3)
+
+        async with intake.caller(Subject(user_id="sre-1", roles=frozenset({"SR"}))) as reliability:
+            answer = await reliability.get("/api/v1/quarantine", params={"firm_id": firm.firm_id})
+            first = (await reliability.get("/api/v1/quarantine", params={"limit": 1})).json()
+            second = (
+                await reliability.get("/api/v1/quarantine", params={"limit": 1, "cursor": first["next_cursor"]})
+            ).json()
+
+        shown = {one["reason"]: one for one in answer.json()["items"]}
+        (undecoded,) = (one for reason, one in shown.items() if reason.startswith("UNREADABLE"))
+        assert len(shown) == 2
+        assert "V014" in shown
+        assert undecoded["content_bytes"] == len(unreadable)
+        assert undecoded["content_sha256"] == sha256(unreadable).hexdigest()
+        assert "secret" not in answer.text
+        assert {first["items"][0]["accession"], second["items"][0]["accession"]} == {
+            one["accession"] for one in shown.values()
+        }
+        assert second["next_cursor"] is None
 
     async def test_a_firm_sees_itself_and_no_other(self, intake: IntakeWorld, firm: FirmClient) -> None:
         await firm.send(contract(1))

@@ -1883,6 +1883,20 @@ class MonitoringPageAlertShown(BaseModel):
     as_of: AwareDatetime
 
 
+class MonitoringQuarantinedShown(BaseModel):
+    """
+    One quarantined record or unreadable message.
+    """
+
+    accession: str
+    firm_id: str
+    appended_at: AwareDatetime
+    recorded_at: AwareDatetime
+    content_bytes: int | None
+    content_sha256: str | None
+    reason: Annotated[str, Field(description="Why it was not read, or the rule it breaks")]
+
+
 class MonitoringRecordShown(BaseModel):
     """
     The state of one key: values as the firm writes them.
@@ -2592,6 +2606,12 @@ class MonitoringFigureShown(BaseModel):
     sides: MonitoringSides
     beside: dict[str, MonitoringValue | None]
     threshold: MonitoringThresholdShown | None
+
+
+class MonitoringPageQuarantinedShown(BaseModel):
+    items: list[MonitoringQuarantinedShown]
+    next_cursor: Annotated[str | None, Field(description="Give it back as `cursor` for the next page.")] = None
+    as_of: AwareDatetime
 
 
 class MonitoringPageRecordShown(BaseModel):

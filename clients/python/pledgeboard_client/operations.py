@@ -79,6 +79,8 @@ class Operations(Transport):
         annual_rate_max: float | str | None = None,
         pledge_rate: float | str | None = None,
         share_class: str | None = None,
+        industry: str | None = None,
+        region: str | None = None,
     ) -> Answer[models.ListingPageSummaryView]:
         """Others' published listings, the newest first; a page stays stable while listings are inserted."""
         return self._ask(
@@ -101,6 +103,8 @@ class Operations(Transport):
                     "annual_rate_max": annual_rate_max,
                     "pledge_rate": pledge_rate,
                     "share_class": share_class,
+                    "industry": industry,
+                    "region": region,
                 },
             )
         )
@@ -1427,6 +1431,24 @@ class Operations(Transport):
                 method="GET",
                 path=f"/api/v1/submissions/{quote(str(accession), safe='')}",
                 answer=models.MonitoringSubmissionOpened,
+            )
+        )
+
+    def read_quarantine(
+        self,
+        *,
+        firm_id: str | None = None,
+        environment: Literal["PROD", "TEST"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Answer[models.MonitoringPageQuarantinedShown]:
+        """What is quarantined, the latest first."""
+        return self._ask(
+            Asked(
+                method="GET",
+                path="/api/v1/quarantine",
+                answer=models.MonitoringPageQuarantinedShown,
+                query={"firm_id": firm_id, "environment": environment, "limit": limit, "cursor": cursor},
             )
         )
 

@@ -23,11 +23,12 @@ from listing.persistence.reading import reading_door
 from listing.persistence.reference import projections
 from listing.persistence.unit_of_work import ListingWork
 from listing.settings import Settings
-from listing.transport.events import from_identity, from_review, from_review_ladder
+from listing.transport.events import from_identity, from_messaging, from_review, from_review_ladder
 from listing.transport.http.board import board_routes
 from listing.transport.http.listings import listing_routes
 from listing.transport.http.participants import guide_routes, participant_routes
 from listing.transport.http.problems import STATUS
+from listing.transport.http.registration import registration_routes
 from listing.transport.http.terms import terms_routes
 from listing.transport.http.users import user_routes
 from listing.transport.schedule import schedules
@@ -104,6 +105,7 @@ def all_subscriptions(use_cases: UseCases) -> Sequence[Subscriptions]:
         from_review_ladder.notices(use_cases),
         from_review_ladder.accesses(use_cases),
         from_identity.subscriptions(use_cases),
+        from_messaging.conversations(use_cases),
     )
 
 
@@ -112,6 +114,7 @@ def all_routes(use_cases: UseCases) -> Sequence[Routes]:
     return (
         board_routes(use_cases),
         listing_routes(use_cases),
+        registration_routes(use_cases.registration),
         participant_routes(use_cases),
         terms_routes(use_cases),
         user_routes(use_cases),

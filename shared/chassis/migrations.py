@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, TypeVar
 
 from alembic.autogenerate import compare_metadata
@@ -47,7 +48,11 @@ def check(*, package: str, url: str, schema: str | None = None) -> list[str]:
 
 
 def tables_of(package: str) -> MetaData:
-    """The metadata a service declares in `persistence/tables.py`."""
+    """The metadata a service declares in `persistence/tables.py`, with what its `..._tables.py` add to it."""
+    persistence = import_module(f"{package}.persistence")
+    for module in iter_modules(persistence.__path__):
+        if module.name.endswith("_tables"):
+            import_module(f"{package}.persistence.{module.name}")
     metadata = import_module(f"{package}.persistence.tables").metadata
     assert isinstance(metadata, MetaData)  # noqa: S101  # the contract of every tables.py
     return metadata

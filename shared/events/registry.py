@@ -73,7 +73,7 @@ _READERS: dict[str, tuple[Service, ...]] = {
     "price": ("listing", "review", "monitoring"),
     "corporate_action": ("review", "monitoring"),
     "holding": ("listing", "review"),
-    "registration": (),
+    "registration": ("listing",),
 }
 
 
@@ -124,7 +124,7 @@ TOPICS: tuple[Topic, ...] = (
     _domain("review.access.v1", "participant_id", "review", "listing", "gateway"),
     _domain("review.moderation.v1", "case_id", "review", "messaging", "gateway"),
     _domain("messaging.notification.v1", "user_id", "messaging", "gateway"),
-    _domain("messaging.conversation.v1", "conversation_id", "messaging", "review", "gateway"),
+    _domain("messaging.conversation.v1", "conversation_id", "messaging", "listing", "review", "gateway"),
     _domain("monitoring.alert.v1", "alert_id", "monitoring", "gateway"),
     Topic(
         name="identity.participant.v1",

@@ -2,6 +2,7 @@
 
 from listing.application.ports import Work
 from listing.application.standing import Standing, standing_of
+from listing.domain.business_information import BusinessInformation
 from listing.domain.listing import Listing
 from listing.domain.states import IN_FORCE, end_of_validity
 from listing.domain.summary import detail_keys_of, summary_of
@@ -22,7 +23,9 @@ async def keep(work: Work, listing: Listing) -> Standing:
     summary = summary_of(listing)
     if summary is not None and listing.public is not None:
         hidden = await work.participants.status(listing.participant_id) != "active"
-        await work.shelf.put(summary, detail_keys_of(listing.public.form), hidden=hidden)
+        business = await work.business_informations.current(listing.participant_id)
+        keys = detail_keys_of(listing.public.form, business.information if business else BusinessInformation())
+        await work.shelf.put(summary, keys, hidden=hidden)
     else:
         await work.shelf.take_down(listing.id)
     _set_expiry(work, listing)

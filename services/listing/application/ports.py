@@ -10,6 +10,12 @@ from uuid import UUID
 
 from chassis.cause import Cause
 from chassis.kernel import Fact
+from listing.application.registration_ports import (
+    Questions,
+    RegistrationCases,
+    RegistrationReading,
+    Registrations,
+)
 from listing.domain.board_search import BoardPlace, BoardSearch
 from listing.domain.boxes import Box
 from listing.domain.business_information import BusinessInformationVersion
@@ -94,6 +100,9 @@ class Shelf(Protocol):
 
     async def hide(self, participant_id: str, *, hidden: bool) -> None:
         """Hides everything of a participant, or shows it again."""
+
+    async def describe(self, participant_id: str, *, industries: tuple[str, ...], region: str | None) -> None:
+        """What a pledgor's listings are found by, from what it says about itself."""
 
     async def take_down(self, listing_id: UUID) -> None:
         """Shows it no more."""
@@ -182,6 +191,18 @@ class Work(Protocol):
         """What review demands."""
 
     @property
+    def registrations(self) -> Registrations:
+        """The depository's registrations."""
+
+    @property
+    def questions(self) -> Questions:
+        """What owners are asked about them."""
+
+    @property
+    def registration_cases(self) -> RegistrationCases:
+        """Registration cases."""
+
+    @property
     def texts(self) -> Texts:
         """Legal texts."""
 
@@ -229,7 +250,7 @@ class Publisher:
     business: BusinessInformationVersion | None
 
 
-class Reading(Protocol):
+class Reading(RegistrationReading, Protocol):
     """One consistent read. Its scope (one participant, or the whole board) is the door it was opened by."""
 
     @property

@@ -36,6 +36,7 @@ from listing.application.queries.own_information import AskOwnInformationHandler
 from listing.application.queries.pledgeable_holdings import AskPledgeableHoldingsHandler
 from listing.application.queries.read_legal_text import ReadLegalTextHandler
 from listing.application.queries.read_listing import ReadListingHandler
+from listing.application.registration_use_cases import RegistrationUseCases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,8 @@ class UseCases:
     end_listings: EndListingsHandler
 
     forget_snapshots: ForgetSnapshotsHandler
+
+    registration: RegistrationUseCases
 
     read_listing: ReadListingHandler
     list_own_listings: ListOwnListingsHandler
@@ -109,6 +112,7 @@ class UseCases:
             note_step=NoteStepHandler(begin=begin),
             end_listings=EndListingsHandler(begin=begin),
             forget_snapshots=ForgetSnapshotsHandler(begin=begin),
+            registration=RegistrationUseCases.build(begin=begin, read_own=read_own, read_board=read_board),
             read_listing=ReadListingHandler(read_own=read_own, read_board=read_board),
             list_own_listings=ListOwnListingsHandler(read_own=read_own),
             browse_listings=BrowseListingsHandler(read_own=read_own),

@@ -32,6 +32,8 @@ class DetailSearch:
     annual_rate_max: Decimal | None = None
     pledge_rate: Decimal | None = None
     share_class: str | None = None
+    industry: str | None = None
+    region: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from chassis.kernel import Refusal
+from listing.domain.business_information import BusinessInformation
 from listing.domain.content import Area, Form
 from listing.domain.eligibility import Instrument
 from listing.domain.listing import Listing
@@ -63,7 +64,8 @@ class Summary:
 class DetailKeys:
     """What filters over details look at (P14.3); never shown with a summary.
 
-    `pledge_rate` is the lowest a pledgor takes, the highest a pledgee gives.
+    `pledge_rate` is the lowest a pledgor takes, the highest a pledgee gives. `industries` are a pledgor's own and those
+    a pledgee accepts (none named: any); `region` is where a pledgor is, and where a pledgee lends.
     """
 
     amount_from_fen: int
@@ -72,17 +74,21 @@ class DetailKeys:
     annual_rate_to: Decimal
     pledge_rate: Decimal
     share_classes: tuple[str, ...]
+    industries: tuple[str, ...]
+    region: str | None
 
 
-def detail_keys_of(form: Form) -> DetailKeys:
-    """The exact figures behind a summary's bands."""
+def detail_keys_of(form: Form, business: BusinessInformation) -> DetailKeys:
+    """The exact figures behind a summary's bands, and what the owner says about itself."""
     amounts, rates, _ = _ranges(form)
     if isinstance(form, PledgorForm):
         pledge_rate = form.lowest_pledge_rate or Decimal(0)
         share_classes = sorted({one.share_class for one in form.lines if one.share_class is not None})
+        industries, region = industries_of(business), business.region
     else:
         pledge_rate = max(form.highest_pledge_rates.values(), default=Decimal(0))
         share_classes = []
+        industries, region = form.industries, form.region
     return DetailKeys(
         amount_from_fen=amounts[0],
         amount_to_fen=amounts[1],
@@ -90,7 +96,14 @@ def detail_keys_of(form: Form) -> DetailKeys:
         annual_rate_to=rates[1],
         pledge_rate=pledge_rate,
         share_classes=tuple(share_classes),
+        industries=industries,
+        region=region,
     )
+
+
+def industries_of(business: BusinessInformation) -> tuple[str, ...]:
+    """What a pledgor is found by: the one industry it names, if it does."""
+    return (business.industry,) if business.industry else ()
 
 
 def amount_band(from_fen: int, to_fen: int) -> Band:

@@ -22,6 +22,7 @@ from listing.domain.version import (
     VersionSubmitted,
     VersionWithdrawn,
 )
+from listing.outbox.registration import REGISTRATION
 
 
 class FormIncomplete(ValueError):
@@ -223,6 +224,7 @@ def _pledgee(form: PledgeeForm) -> v1.PledgeeTerms:
 
 
 TRANSLATIONS: Mapping[type[Fact], Callable[..., Event]] = {
+    **REGISTRATION,
     VersionSubmitted: _submitted,
     VersionWithdrawn: _withdrawn,
     RecheckAsked: _recheck_asked,

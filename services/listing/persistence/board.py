@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,7 +21,7 @@ _SHOWN = [
     column
     for column in _TABLE.c
     if column.name not in {"amount_from_fen", "amount_to_fen", "annual_rate_from", "annual_rate_to", "pledge_rate",
-                           "share_classes", "security_codes"}
+                           "share_classes", "industries", "region", "security_codes"}
 ]  # fmt: skip
 
 
@@ -58,6 +58,8 @@ class ShelfTable:
             "annual_rate_to": keys.annual_rate_to,
             "pledge_rate": keys.pledge_rate,
             "share_classes": list(keys.share_classes),
+            "industries": list(keys.industries),
+            "region": keys.region,
         }
         statement = upsert(_TABLE).values(listing_id=summary.listing_id, **values)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["listing_id"], set_=values))
@@ -68,8 +70,18 @@ class ShelfTable:
 
     async def hide(self, participant_id: str, *, hidden: bool) -> None:
         """Hides everything of a participant, or shows it again: one statement, however many there are."""
-        own = select(tables.listing.c.id).where(tables.listing.c.participant_id == participant_id)
-        await self._connection.execute(update(_TABLE).where(_TABLE.c.listing_id.in_(own)).values(hidden=hidden))
+        mine = _TABLE.c.listing_id.in_(_listings_of(participant_id))
+        await self._connection.execute(update(_TABLE).where(mine).values(hidden=hidden))
+
+    async def describe(self, participant_id: str, *, industries: tuple[str, ...], region: str | None) -> None:
+        """What a pledgor's listings are found by; a pledgee's say it themselves."""
+        mine = _TABLE.c.listing_id.in_(_listings_of(participant_id))
+        described = update(_TABLE).where(mine, _TABLE.c.area == "pledgor")
+        await self._connection.execute(described.values(industries=list(industries), region=region))
+
+
+def _listings_of(participant_id: str) -> Select[Any]:
+    return select(tables.listing.c.id).where(tables.listing.c.participant_id == participant_id)
 
 
 async def load_summaries(
@@ -114,8 +126,10 @@ def _filters(search: BoardSearch) -> list[ColumnElement[bool]]:
 
 
 def _detail(search: DetailSearch | None) -> list[ColumnElement[bool]]:
-    if search is None:
-        return []
+    return [] if search is None else [*_figures(search), *_descriptions(search)]
+
+
+def _figures(search: DetailSearch) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if search.amount_from_fen is not None:
         conditions.append(_TABLE.c.amount_to_fen >= search.amount_from_fen)
@@ -131,8 +145,19 @@ def _detail(search: DetailSearch | None) -> list[ColumnElement[bool]]:
             and_(_TABLE.c.area == "pledgee", rate >= search.pledge_rate),
         )
         conditions.append(meets)
+    return conditions
+
+
+def _descriptions(search: DetailSearch) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if search.share_class is not None:
         conditions.append(_TABLE.c.share_classes.contains([search.share_class]))
+    if search.industry is not None:
+        # A pledgee that names no industry accepts any.
+        any_industry = and_(_TABLE.c.area == "pledgee", func.cardinality(_TABLE.c.industries) == 0)
+        conditions.append(or_(_TABLE.c.industries.contains([search.industry]), any_industry))
+    if search.region is not None:
+        conditions.append(_TABLE.c.region == search.region)
     return conditions
 
 

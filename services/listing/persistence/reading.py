@@ -21,6 +21,8 @@ from listing.domain.listing import Listing
 from listing.domain.live_check import LiveCheck
 from listing.domain.participant import Participant
 from listing.domain.pledgeable import Pledgeable, PledgeablePosition
+from listing.domain.registration import Question
+from listing.domain.registration_case import RegistrationCase
 from listing.domain.restriction import Demand
 from listing.domain.states import IN_FORCE
 from listing.domain.summary import Summary
@@ -34,6 +36,8 @@ from listing.persistence.demands import load_demands
 from listing.persistence.holdings import holding_of, latest_snapshot
 from listing.persistence.listings import load_listings
 from listing.persistence.participants import load_business_information, load_participant
+from listing.persistence.registration_cases import load_registration_case, load_registration_cases
+from listing.persistence.registrations import load_questions
 from listing.persistence.standings import load_standing
 from listing.persistence.texts import load_acceptances, load_text
 
@@ -98,6 +102,20 @@ class ListingReading:
     async def demands(self, listing_id: UUID) -> Sequence[Demand]:
         """What review demands of a listing in scope."""
         return await load_demands(self._connection, listing_id)
+
+    async def questions(self, listing_id: UUID) -> Sequence[Question]:
+        """What the owner of a listing in scope is asked."""
+        return await load_questions(self._connection, listing_id)
+
+    async def registration_case(self, case_id: UUID) -> RegistrationCase:
+        """One in scope."""
+        return await load_registration_case(self._connection, case_id)
+
+    async def registration_cases(
+        self, participant_id: str, *, after: UUID | None, limit: int
+    ) -> Sequence[RegistrationCase]:
+        """A participant's, the newest first."""
+        return await load_registration_cases(self._connection, participant_id, after=after, limit=limit)
 
     async def check(self, listing_id: UUID) -> LiveCheck | None:
         """The last daily check of a listing."""

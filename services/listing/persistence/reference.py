@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from chassis.snapshots import SnapshotDone, SnapshotProjection
+from listing.application.commands.apply_registrations import APPLYING, ApplyRegistrations
 from listing.application.commands.forget_snapshots import FORGETTING
 from listing.persistence import tables
 from listing.persistence.holdings import NO_CLASS
+from listing.persistence.registration_tables import registration
 from listing.persistence.unit_of_work import ListingWork
 
 # Readers of the day before are done by then.
@@ -15,7 +17,7 @@ QUIET = timedelta(minutes=10)
 
 
 def projections() -> list[SnapshotProjection]:
-    """Holdings for available quantities, the master for names and classes, prices for values."""
+    """Holdings for available quantities, the master for names and classes, prices for values, registrations."""
     return [
         SnapshotProjection(
             kind="holding",
@@ -41,11 +43,25 @@ def projections() -> list[SnapshotProjection]:
             to_row=_price,
             on_complete=_forget_older,
         ),
+        SnapshotProjection(
+            kind="registration",
+            table=registration,
+            columns=(
+                "number", "account_ref", "market", "security", "share_class", "venue", "quantity", "pledgee_ref",
+                "registered_on", "released_on",
+            ),
+            to_row=_registration,
+            on_complete=_apply,
+        ),
     ]  # fmt: skip
 
 
 async def _forget_older(work: ListingWork, done: SnapshotDone) -> None:
     work.schedule(kind=FORGETTING, key=done.kind, due_at=work.now + QUIET)
+
+
+async def _apply(work: ListingWork, done: SnapshotDone) -> None:
+    work.schedule(kind=APPLYING, key=ApplyRegistrations(snapshot_id=done.snapshot_id).key, due_at=work.now)
 
 
 # The rows are events of the wire, which persistence does not speak: they are read by the names of their fields.
@@ -62,3 +78,10 @@ def _security(row: Any) -> Sequence[object]:
 
 def _price(row: Any) -> Sequence[object]:
     return row.market, row.security, row.close, row.accrued_interest
+
+
+def _registration(row: Any) -> Sequence[object]:
+    return (
+        row.number, row.account_ref, row.market, row.security, row.share_class or NO_CLASS, row.venue, row.quantity,
+        row.pledgee_ref, row.registered_on, row.released_on,
+    )  # fmt: skip

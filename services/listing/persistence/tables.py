@@ -214,6 +214,8 @@ board_listing = Table(
     Column("annual_rate_to", _RATE, nullable=False),
     Column("pledge_rate", _RATE, nullable=False),
     Column("share_classes", ARRAY(Text), nullable=False),
+    Column("industries", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("region", Text),
     Index("board_listing_newest", text("published_at desc"), text("listing_id desc")),
     Index("board_listing_codes", "security_codes", postgresql_using="gin"),
 )

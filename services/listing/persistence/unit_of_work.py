@@ -7,6 +7,8 @@ from listing.persistence.checks import CheckTable
 from listing.persistence.demands import DemandTable
 from listing.persistence.listings import ListingTable
 from listing.persistence.participants import BusinessInformationTable, ParticipantTable
+from listing.persistence.registration_cases import RegistrationCaseTable
+from listing.persistence.registrations import QuestionTable, RegistrationTable
 from listing.persistence.snapshots import SnapshotTable
 from listing.persistence.texts import AcceptanceTable, TextTable
 from listing.persistence.units import UnitTable
@@ -24,6 +26,9 @@ class ListingWork(UnitOfWork):
         self.shelf = ShelfTable(self.connection)
         self.checks = CheckTable(self.connection)
         self.demands = DemandTable(self.connection)
+        self.registrations = RegistrationTable(self.connection)
+        self.questions = QuestionTable(self.connection)
+        self.registration_cases = RegistrationCaseTable(self.connection)
         self.texts = TextTable(self.connection)
         self.acceptances = AcceptanceTable(self.connection)
         self.catalogues = CatalogueTable(self.connection)

@@ -26,6 +26,13 @@ from listing.domain.summary import EXPIRED_SHOWN_FOR, DetailKeys, Summary
 from listing.domain.unit_holds import NOTHING, Holding, UnitKey, UnitStand
 from listing.domain.user import LoginStanding, Status
 from listing.tests.builders import ALWAYS, CLASSES, QUICK_FINANCE
+from listing.tests.registration_fakes import (
+    FakeQuestions,
+    FakeRegistrationCases,
+    FakeRegistrationReading,
+    FakeRegistrations,
+    RegistrationStore,
+)
 from testkit.fakes import FakeUnitOfWork, Journal
 
 
@@ -48,6 +55,7 @@ class Store:
     shelf: dict[UUID, tuple[Summary, DetailKeys]] = field(default_factory=dict)
     hidden: set[UUID] = field(default_factory=set)
     demands: dict[UUID, Demand] = field(default_factory=dict)
+    registrations: RegistrationStore = field(default_factory=RegistrationStore)
     checks: dict[UUID, LiveCheck] = field(default_factory=dict)
     snapshots: dict[date, list[Holding]] = field(default_factory=dict)
     instruments: list[Instrument] = field(default_factory=list)
@@ -85,10 +93,17 @@ class FakeListingWork(FakeUnitOfWork):
         self.shelf = FakeShelf(self)
         self.checks = FakeChecks(self)
         self.demands = FakeDemands(self)
+        self.registrations = FakeRegistrations(store.registrations, self.commits, self._live_holders)
+        self.questions = FakeQuestions(store.registrations, self.commits)
+        self.registration_cases = FakeRegistrationCases(store.registrations, self.commits, cause.subject.participant_id)
         self.texts = FakeTexts(store)
         self.acceptances = FakeAcceptances(self)
         self.catalogues = FakeCatalogues(store)
         self.snapshots = FakeSnapshots(store)
+
+    def _live_holders(self) -> Mapping[UUID, Collection[UnitKey]]:
+        listings = self.store.listings
+        return {one: keys.keys() for one, keys in self.store.holds.items() if one in listings and listings[one].live}
 
     async def committed(self) -> None:
         for commit in self.commits:
@@ -207,6 +222,16 @@ class FakeShelf:
 
         self.work.commits.append(commit)
 
+    async def describe(self, participant_id: str, *, industries: tuple[str, ...], region: str | None) -> None:
+        def commit() -> None:
+            for listing_id, (summary, keys) in list(self.work.store.shelf.items()):
+                owner = self.work.store.listings[listing_id].participant_id
+                if owner == participant_id and summary.area == "pledgor":
+                    described = replace(keys, industries=industries, region=region)
+                    self.work.store.shelf[listing_id] = (summary, described)
+
+        self.work.commits.append(commit)
+
     def _set_hidden(self, listing_id: UUID, *, hidden: bool) -> None:
         (self.work.store.hidden.add if hidden else self.work.store.hidden.discard)(listing_id)
 
@@ -298,12 +323,16 @@ class FakeSnapshots:
 
 
 @dataclass
-class FakeReading:
+class FakeReading(FakeRegistrationReading):
     """`Reading` over the same store; `participant_id` is whose rows are in scope (none: everybody's)."""
 
     store: Store
     now: datetime
     participant_id: str | None
+
+    @property
+    def registration_store(self) -> RegistrationStore:
+        return self.store.registrations
 
     @property
     def today(self) -> date:
@@ -427,6 +456,7 @@ def _fits_detail(summary: Summary, keys: DetailKeys, search: DetailSearch | None
     if search is None:
         return True
     rate = search.pledge_rate
+    any_industry = summary.area == "pledgee" and not keys.industries
     meets = rate is None or (keys.pledge_rate <= rate if summary.area == "pledgor" else keys.pledge_rate >= rate)
     return all(
         (
@@ -434,6 +464,8 @@ def _fits_detail(summary: Summary, keys: DetailKeys, search: DetailSearch | None
             search.amount_to_fen is None or keys.amount_from_fen <= search.amount_to_fen,
             search.annual_rate_max is None or keys.annual_rate_from <= search.annual_rate_max,
             search.share_class is None or search.share_class in keys.share_classes,
+            search.industry is None or search.industry in keys.industries or any_industry,
+            search.region in {None, keys.region},
             meets,
         )
     )

@@ -14,6 +14,7 @@ from chassis.kernel import new_id
 from events.base import Event
 from events.review import v1 as review
 from listing.domain.eligibility import Instrument
+from listing.domain.registration import Registration
 from listing.domain.unit_holds import Holding, UnitKey
 from listing.tests.builders import MONDAY, SHARE
 from testkit.http import Caller
@@ -58,6 +59,9 @@ class Board(Protocol):
 
     async def load_closes(self, day: date, closes: dict[tuple[str, str], Decimal]) -> None:
         """A complete day of prices."""
+
+    async def load_registrations(self, day: date, registrations: Sequence[Registration]) -> None:
+        """A complete day of registrations, and the clocked work that follows it."""
 
     def ref(self, subject: Subject) -> str:
         """The reference of a subject's account."""

@@ -11,6 +11,7 @@ from listing.domain.business_information import (
     BusinessInformationVersion,
 )
 from listing.domain.listing import ListingChangedMeanwhile
+from listing.domain.summary import industries_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,12 @@ class ChangeBusinessInformationHandler:
                     changed_by=cause.subject.user_id,
                 )
                 await work.business_informations.add(participant.id, version)
+                # What is published is found by the new words at once (P8.1).
+                await work.shelf.describe(
+                    participant.id,
+                    industries=industries_of(command.information),
+                    region=command.information.region,
+                )
                 work.record(BusinessInformationChanged(participant_id=participant.id, version=number, at=work.now))
             missing = tuple(one.pointer.lstrip("/") for one in command.information.missing(participant.kind))
             return work.answer(BusinessInformationKept(version=number, missing=missing))

@@ -16,6 +16,7 @@ from listing.domain.content import Form
 from listing.domain.listing import Listing, ListingDeletedForGood, ListingNotFound
 from listing.domain.live_check import LiveCheck
 from listing.domain.pledgor_form import PledgorForm
+from listing.domain.registration import Question
 from listing.domain.restriction import Demand
 from listing.domain.summary import NoListingInForce, Summary
 
@@ -49,6 +50,7 @@ class OwnListing:
     boxes: frozenset[Box]
     check: LiveCheck | None
     demands: Sequence[Demand]
+    questions: Sequence[Question]
     valuation: Valuation | None
     declaration_text: str
 
@@ -107,6 +109,7 @@ async def _own(reading: Reading, listing: Listing) -> OwnListing:
         boxes=boxes_of(listing),
         check=await reading.check(listing.id),
         demands=await reading.demands(listing.id),
+        questions=await reading.questions(listing.id),
         valuation=await _valuation(reading, form) if form is not None else None,
         declaration_text=text.version,
     )

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,8 +11,10 @@ import pytest
 from chassis.cause import SYSTEM, Cause, Due, Subject
 from chassis.kernel import Refusal, new_id
 from events.base import Event
+from listing.application.commands.apply_registrations import APPLYING, ApplyRegistrations
 from listing.application.use_cases import UseCases
 from listing.domain.eligibility import Instrument
+from listing.domain.registration import Registration
 from listing.domain.unit_holds import Holding
 from listing.outbox.translation import translate
 from listing.tests.builders import NOON
@@ -63,6 +65,14 @@ class FakeBoard:
 
     async def load_closes(self, day: date, closes: dict[tuple[str, str], Decimal]) -> None:
         self.store.closes_as_of, self.store.closes = day, closes
+
+    async def load_registrations(self, day: date, registrations: Sequence[Registration]) -> None:
+        assert day <= self.journal.now.date() + timedelta(days=1)
+        snapshot_id = new_id()
+        self.store.registrations.snapshots[snapshot_id] = {one.number: one for one in registrations}
+        key = ApplyRegistrations(snapshot_id=snapshot_id).key
+        self.journal.due[APPLYING, key] = self.journal.now
+        await self.run_due()
 
     def ref(self, subject: Subject) -> str:
         return identify(subject.accounts[0]).account_ref

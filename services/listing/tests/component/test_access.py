@@ -1,12 +1,26 @@
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 
-from chassis.kernel import SHANGHAI
+from chassis.kernel import SHANGHAI, new_id
 from events.identity.v1 import ParticipantChanged
-from listing.tests.harness import ANALYST, APPLICANT, LI, REVIEWER, VIEWER, WITHOUT_ACCOUNT, ZHANG, Board, Story
+from events.review import v1 as review
+from listing.tests.harness import (
+    ANALYST,
+    APPLICANT,
+    LAST_TRADING_DAY,
+    LI,
+    REVIEWER,
+    VIEWER,
+    WITHOUT_ACCOUNT,
+    ZHANG,
+    Board,
+    Story,
+)
 
 # Tokens carry the real clock: the provider's word is newer than any sign-in of today.
+ID = UUID(int=9)
 LONG_AFTER = datetime(2100, 1, 1, tzinfo=SHANGHAI)
 
 
@@ -107,6 +121,62 @@ class TestRegistration:
 
         known = (await board.call(ZHANG).get("/api/v1/my/business-information")).json()
         assert (known["basic"]["name"], len(known["basic"]["accounts"])) == ("张三丰", 2)
+
+
+class TestApplications:
+    def granted(self) -> review.AccessGranted:
+        return review.AccessGranted(participant_id="P4", application_id=new_id(), granted_at=LONG_AFTER)
+
+    async def test_p6_3_access_appears_without_a_new_sign_in(self, board: Board) -> None:
+        await Story(board=board).enter(WITHOUT_ACCOUNT)
+
+        await board.hear(self.granted())
+
+        assert (await board.call(WITHOUT_ACCOUNT).get("/api/v1/listings")).status_code == 200
+
+    async def test_p5_3_who_has_no_account_holds_nothing_and_may_lend(self, board: Board) -> None:
+        story = Story(board=board)
+        await board.load_holdings(LAST_TRADING_DAY, [])
+        await story.enter(WITHOUT_ACCOUNT)
+        await board.hear(self.granted())
+        await story.inform(WITHOUT_ACCOUNT)
+
+        lending = await story.submit(await story.draft(WITHOUT_ACCOUNT, story.pledgee()), WITHOUT_ACCOUNT)
+        empty = await board.call(WITHOUT_ACCOUNT).post("/api/v1/listings", json={"pledgor": {"lines": []}})
+        pledging = await story.submit(empty.json(), WITHOUT_ACCOUNT)
+
+        assert lending.status_code == 202
+        assert (pledging.status_code, pledging.json()["type"]) == (409, "urn:pledgeboard:problem:no-holding")
+
+    @pytest.mark.parametrize(
+        ("event", "reason"),
+        [
+            (review.AccessApplied(participant_id="P4", application_id=ID, applied_at=LONG_AFTER), "under_review"),
+            (review.AccessMoreAsked(participant_id="P4", application_id=ID, asked_at=LONG_AFTER), "more_asked"),
+            (
+                review.AccessRefused(participant_id="P4", application_id=ID, reasons=["x"], refused_at=LONG_AFTER),
+                "refused",
+            ),
+        ],
+        ids=["under review", "more asked", "refused"],
+    )
+    async def test_p6_4_until_then_the_reason_says_how_it_stands(
+        self, board: Board, event: review.AccessDecidedEvent, reason: str
+    ) -> None:
+        await Story(board=board).enter(WITHOUT_ACCOUNT)
+        await board.hear(event)
+
+        refused = await board.call(WITHOUT_ACCOUNT).get("/api/v1/listings")
+
+        assert (refused.status_code, refused.json()["reason"]) == (403, f"application_{reason}")
+        assert refused.json()["way"] == "read_own_application"
+
+    async def test_p6_1_who_has_access_keeps_it(self, story: Story) -> None:
+        refused = review.AccessRefused(participant_id="P1", application_id=ID, reasons=["x"], refused_at=LONG_AFTER)
+
+        await story.board.hear(refused)
+
+        assert (await story.board.call(ZHANG).get("/api/v1/listings")).status_code == 200
 
 
 class TestMatrix:

@@ -151,6 +151,39 @@ class TestDetails:
         assert [one["id"] for one in allowed.json()["items"]] == [listing_id]
         assert none.json()["items"] == []
 
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("region=上海", 1), ("region=北京", 0), ("industry=制造业", 1), ("industry=农业", 0),
+            ("annual_rate_max=0.08", 1), ("annual_rate_max=0.01", 0), ("share_class=restricted", 0),
+        ],
+    )  # fmt: skip
+    async def test_p14_3_filters_over_details_are_what_the_listing_and_its_owner_say(
+        self, story: Story, query: str, found: int
+    ) -> None:
+        await story.inform(ZHANG, industry="制造业")
+        await story.published()
+        await story.published(LI, story.pledgee())
+
+        assert len((await story.board.call(LI).get(f"/api/v1/listings?{query}")).json()["items"]) == found
+
+    async def test_p8_1_new_business_information_is_found_at_once(self, story: Story) -> None:
+        await story.published()
+        await story.published(LI, story.pledgee())
+
+        await story.inform(ZHANG, region="深圳", industry="农业")
+
+        for query, found in (("region=深圳&industry=农业", 1), ("region=上海", 0)):
+            assert len((await story.board.call(LI).get(f"/api/v1/listings?{query}")).json()["items"]) == found
+
+    async def test_a_pledgee_that_names_no_industry_accepts_any(self, story: Story) -> None:
+        await story.published()
+        await story.published(LI, story.pledgee(industries=[]))
+
+        answer = await story.board.call(ZHANG).get("/api/v1/listings?industry=农业&region=上海")
+
+        assert len(answer.json()["items"]) == 1
+
     async def test_p8_4_values_are_computed_at_the_close_of_a_day(self, story: Story) -> None:
         listing_id = await story.published()
         assert (await story.read(listing_id))["valuation"]["total"] is None

@@ -30,7 +30,9 @@ def test_every_refusal_has_a_status_and_words_in_both_languages() -> None:
 
 
 def test_every_fact_is_translated() -> None:
-    assert ours(Fact) == set(TRANSLATIONS)
+    bases = {one for one in ours(Fact) if ours(one)}
+
+    assert ours(Fact) - bases == set(TRANSLATIONS)
 
 
 def test_every_route_stands_under_a_row_of_the_matrix(board: FakeBoard) -> None:

@@ -15,6 +15,7 @@ from listing.application.commands.note_live_check import NoteLiveCheck
 from listing.application.commands.note_notice import NoteNotice
 from listing.application.commands.note_review_progress import NoteReviewProgress
 from listing.application.commands.note_step import NoteStep
+from listing.application.commands.open_registration import OpenRegistration
 from listing.application.commands.publish_version import PublishVersion
 from listing.application.commands.restrict_listing import RestrictListing
 from listing.application.commands.return_version import ReturnVersion
@@ -30,6 +31,10 @@ class Heard:
     """Stands in for the use cases: keeps the command it is given."""
 
     commands: list[Any] = field(default_factory=list)
+
+    @property
+    def registration(self) -> "Heard":
+        return self
 
     def __getattr__(self, _name: str) -> Any:
         async def keep(command: object, _cause: Cause) -> None:
@@ -129,6 +134,13 @@ async def test_p4_2_a_step_against_a_participant(message: str, status: str, chan
 
     assert isinstance(command, NoteStep)
     assert (command.participant_id, command.status, command.change) == ("P1", status, change)
+
+
+async def test_p17_1_accepted_terms() -> None:
+    command = await hear("messaging.conversation.terms_accepted.v1")
+
+    assert isinstance(command, OpenRegistration)
+    assert (command.pledgor.participant_id, command.pledgee.participant_id, command.agreement.round) == ("P1", "P2", 2)
 
 
 def test_every_type_that_is_handled_has_a_message() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,15 @@ from listing.domain.content import content_hash
 from listing.domain.legal_text import TermsAccepted
 from listing.domain.listing import ListingDeleted, ListingExpired, StateMoved
 from listing.domain.participant import ParticipantRegistered
+from listing.domain.registration import RegistrationAsked
+from listing.domain.registration_case import (
+    CaseAbandoned,
+    CaseOpened,
+    CaseRegistered,
+    CaseReleased,
+    NumberRecorded,
+    Side,
+)
 from listing.domain.restriction import ListingRestricted, ListingUnrestricted
 from listing.domain.user import LoginStanding, StandingChanged, UserJoined, UserLeft
 from listing.domain.version import (
@@ -27,6 +37,14 @@ from listing.tests.builders import ACCOUNT, MONDAY, NOON, a_pledgee_form, a_pled
 
 SAID = Path(__file__).parent / "said"
 ID = UUID("0199a0b1-c2d3-7e4f-8a5b-6c7d8e9f0a1b")
+
+
+CASE: dict[str, Any] = {
+    "case_id": ID,
+    "pledgor": Side(participant_id="P1", listing_id=ID),
+    "pledgee": Side(participant_id="P2", listing_id=ID),
+    "at": NOON,
+}
 
 
 def submitted(form: object) -> VersionSubmitted:
@@ -67,6 +85,12 @@ FACTS: dict[str, Fact] = {
     "expired": ListingExpired(listing_id=ID, by="clock", at=NOON),
     "restricted": ListingRestricted(listing_id=ID, sanction_id=ID, at=NOON),
     "unrestricted": ListingUnrestricted(listing_id=ID, sanction_id=ID, at=NOON),
+    "registration_asked": RegistrationAsked(listing_id=ID, at=NOON),
+    "registration_opened": CaseOpened(**CASE, conversation_id=ID),
+    "registration_number_recorded": NumberRecorded(**CASE, by="zhang"),
+    "registration_registered": CaseRegistered(**CASE, registered_on=MONDAY),
+    "registration_released": CaseReleased(**CASE, released_on=MONDAY),
+    "registration_abandoned": CaseAbandoned(**CASE, by="zhang"),
     "deleted": ListingDeleted(listing_id=ID, at=NOON),
     "registered": ParticipantRegistered(
         participant_id="P1", kind="person", access="granted", account_refs=(ACCOUNT,), at=NOON

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -18,21 +19,25 @@ from chassis.database import Database, DatabaseSettings, async_url
 from chassis.kernel import Refusal, new_id
 from chassis.schedule import Scheduler
 from events.base import Event, event_classes
+from listing.application.commands.apply_registrations import APPLYING, ApplyRegistrations
 from listing.application.use_cases import UseCases
 from listing.domain.eligibility import Instrument
-from listing.domain.unit_holds import Holding
+from listing.domain.registration import Registration
+from listing.domain.unit_holds import Holding, UnitKey
 from listing.persistence import tables
 from listing.persistence.holdings import NO_CLASS
 from listing.tests.builders import NOON
 from listing.tests.fakes import identify
 from listing.tests.harness import Story
 from listing.transport.schedule import schedules
-from listing.wiring import OwnStandings, all_subscriptions, application, use_cases_on
+from listing.wiring import OwnStandings, all_subscriptions, application, begin_on, use_cases_on
 from testkit.http import Caller, an_edge, calling
 from testkit.tokens import TokenIssuer
 from testkit.world import Stack, World
 
 _CLASSES = {one.type: one for one in event_classes()}
+# What a released registration was about no longer matters.
+RELEASED = UnitKey(account_ref="1" * 32, market="SSE", security="600000", share_class="unrestricted")
 _SEEDED = {"legal_text", "eligible_class", "product_template"}
 _EMPTIED = sorted(tables.metadata.tables.keys() - _SEEDED)
 
@@ -95,13 +100,36 @@ class RealBoard:
         rows = [{"market": code[0], "security": code[1], "close": close} for code, close in closes.items()]
         await self._load("price", day, rows)
 
+    async def load_registrations(self, day: date, registrations: Sequence[Registration]) -> None:
+        rows = [
+            {
+                "number": one.number,
+                "account_ref": key.account_ref,
+                "market": key.market,
+                "security": key.security,
+                "share_class": key.share_class or NO_CLASS,
+                "venue": "off_exchange",
+                "quantity": quantity,
+                "pledgee_ref": "2" * 32,
+                "registered_on": one.registered_on,
+                "released_on": one.released_on,
+            }
+            for one in registrations
+            for key, quantity in (one.quantities or {RELEASED: Decimal(1)}).items()
+        ]
+        snapshot_id = await self._load("registration", day, rows)
+        async with begin_on(self.database)(Cause(subject=SYSTEM, operation="project")) as work:
+            work.schedule(kind=APPLYING, key=ApplyRegistrations(snapshot_id=snapshot_id).key, due_at=work.now)
+        await self.run_due()
+
     def ref(self, subject: Subject) -> str:
         return identify(subject.accounts[0]).account_ref
 
-    async def _load(self, kind: str, day: date, rows: list[dict[str, Any]]) -> None:
+    async def _load(self, kind: str, day: date, rows: list[dict[str, Any]]) -> UUID:
         self.revision += 1
+        snapshot_id = new_id()
         snapshot = {
-            "snapshot_id": new_id(),
+            "snapshot_id": snapshot_id,
             "kind": kind,
             "business_date": day,
             "revision": self.revision,
@@ -111,9 +139,8 @@ class RealBoard:
             await connection.execute(insert(tables.snapshots.snapshot).values(snapshot))
             if rows:
                 table = tables.metadata.tables[kind]
-                await connection.execute(
-                    insert(table), [{**row, "snapshot_id": snapshot["snapshot_id"]} for row in rows]
-                )
+                await connection.execute(insert(table), [{**row, "snapshot_id": snapshot_id} for row in rows])
+        return snapshot_id
 
 
 def listing_database(world: World) -> Database:

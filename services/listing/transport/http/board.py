@@ -14,7 +14,7 @@ from listing.application.use_cases import UseCases
 from listing.domain.board_search import BoardPlace, BoardSearch, DetailSearch
 from listing.domain.content import Area
 from listing.domain.states import State
-from listing.transport.http.contents import Code, Fraction, Money
+from listing.transport.http.contents import Code, Fraction, Money, Words
 from listing.transport.http.views import SummaryView
 
 
@@ -52,13 +52,15 @@ class SummaryFilters:
 class DetailFilters:
     """Filters over details: for readers with a listing in force (P14.2)."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # one parameter for each filter, given by name
         self,
         amount_from: Money | None = None,
         amount_to: Money | None = None,
         annual_rate_max: Fraction | None = None,
         pledge_rate: Fraction | None = None,
         share_class: Code | None = None,
+        industry: Annotated[Words | None, Query(description="A pledgor's own, or one a pledgee accepts")] = None,
+        region: Annotated[Words | None, Query(description="Where a pledgor is, or a pledgee lends")] = None,
     ) -> None:
         self.search = DetailSearch(
             amount_from_fen=_fen(amount_from),
@@ -66,6 +68,8 @@ class DetailFilters:
             annual_rate_max=annual_rate_max,
             pledge_rate=pledge_rate,
             share_class=share_class,
+            industry=industry,
+            region=region,
         )
 
 

@@ -19,6 +19,14 @@ from listing.domain.listing import (
     NothingToSubmit,
 )
 from listing.domain.participant import AccessMissing
+from listing.domain.registration import NothingAsked
+from listing.domain.registration_case import (
+    ChecklistItemUnknown,
+    RegistrationCaseEnded,
+    RegistrationCaseNotFound,
+    RegistrationNumberInvalid,
+    RegistrationNumberTaken,
+)
 from listing.domain.restriction import OnlyWhatANoticeDemands
 from listing.domain.states import MoveNotAllowed
 from listing.domain.summary import NoListingInForce
@@ -38,7 +46,9 @@ STATUS: Mapping[type[Refusal], int] = {
     NoListingInForce: 403,
     OnlyWhatANoticeDemands: 403,
     UserDisabled: 403,
+    ChecklistItemUnknown: 404,
     ListingNotFound: 404,
+    RegistrationCaseNotFound: 404,
     UserNotFound: 404,
     AreaCannotChange: 409,
     BusinessInformationMissing: 409,
@@ -50,7 +60,10 @@ STATUS: Mapping[type[Refusal], int] = {
     MoveNotAllowed: 409,
     NoHolding: 409,
     NotAnInstitution: 409,
+    NothingAsked: 409,
     NothingToSubmit: 409,
+    RegistrationCaseEnded: 409,
+    RegistrationNumberTaken: 409,
     TextNotInEffect: 409,
     TooManyUsers: 409,
     UnitsHeldElsewhere: 409,
@@ -61,5 +74,6 @@ STATUS: Mapping[type[Refusal], int] = {
     BusinessInformationInvalid: 422,
     DeclarationRefused: 422,
     FormInvalid: 422,
+    RegistrationNumberInvalid: 422,
     IdempotencyKeyReused: 422,
 }

@@ -22,6 +22,7 @@ from listing.domain.summary import Band, Summary
 from listing.domain.version import Progress, Reason, Version
 from listing.transport.http.contents import Content
 from listing.transport.http.ladder_views import DemandView, RestrictionView
+from listing.transport.http.registration_views import QuestionView
 
 
 class StandingView(BaseModel):
@@ -198,6 +199,7 @@ class OwnListingView(BaseModel):
     last_check: CheckView | None
     demands: list[DemandView]
     restrictions: list[RestrictionView]
+    registrations_asked: list[QuestionView]
     valuation: ValuationView | None
 
     @classmethod
@@ -232,6 +234,7 @@ class OwnListingView(BaseModel):
             last_check=CheckView.of(own.check, reasons=True),
             demands=[DemandView.of(one) for one in own.demands],
             restrictions=[RestrictionView.of(one) for one in listing.restrictions],
+            registrations_asked=[QuestionView.of(one) for one in own.questions],
             valuation=ValuationView.of(own.valuation),
         )
 

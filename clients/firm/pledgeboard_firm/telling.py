@@ -89,30 +89,39 @@ def frame_document(frame: Frame) -> dict[str, Any]:
         "from": frame.start,
         "to": frame.end,
         "issued_at": frame.issued_at.isoformat(),
-        "items": [
-            {
-                "accession": one.accession,
-                "outcome": str(one.outcome),
-                "record_key": one.key,
-                "errors": _errors(one, frame),
-            }
-            for one in frame.items
-        ],
+        "items": [_item(one, frame) for one in frame.items],
         "gaps": [[one.kind, one.stream, one.first, one.last] for one in frame.gaps],
+        "linked": None if frame.linked is None else [frame.linked.start, frame.linked.end],
     }
 
 
 def frame_text(frame: Frame) -> Text:
-    """One line for a part of a frame."""
+    """One line for a part of a frame, and one for each record that waits for another (M4.3)."""
     offsets = "" if frame.start is None else f" [{frame.start}, {frame.end})"
+    if frame.linked is not None:
+        offsets = f" LINKED [{frame.linked.start}, {frame.linked.end})"
     head = f"{frame.sequence}.{frame.part}/{frame.parts} {frame.kind}{offsets}"
+    waiting = [f"\n  {one.link} {one.accession} {' '.join(one.waits_for)}" for one in frame.items if one.link]
     counts: dict[Outcome, int] = {}
     for item in frame.items:
-        counts[item.outcome] = counts.get(item.outcome, 0) + 1
+        counts[item.outcome] = counts.get(item.outcome, 0) + (item.link is None)
+    told = [(one, count) for one, count in sorted(counts.items()) if count]
     return Text(
-        zh=f"{head} " + "，".join(f"{weights()[one].text.zh} {count}" for one, count in sorted(counts.items())),
-        en=f"{head} " + ", ".join(f"{weights()[one].text.en} {count}" for one, count in sorted(counts.items())),
+        zh=f"{head} " + "，".join(f"{weights()[one].text.zh} {count}" for one, count in told) + "".join(waiting),
+        en=f"{head} " + ", ".join(f"{weights()[one].text.en} {count}" for one, count in told) + "".join(waiting),
     )
+
+
+def _item(item: Item, frame: Frame) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "accession": item.accession,
+        "outcome": str(item.outcome),
+        "record_key": item.key,
+        "errors": _errors(item, frame),
+    }
+    if item.link is not None:
+        document |= {"link": item.link, "waits_for": list(item.waits_for)}
+    return document
 
 
 def proof_document(proof: Proof) -> dict[str, Any]:

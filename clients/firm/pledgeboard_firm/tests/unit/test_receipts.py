@@ -2,10 +2,10 @@
 
 from pledgeboard_firm.exits import exit_codes, weights
 from pledgeboard_firm.receipts import Proof, Submission
-from pledgeboard_firm.telling import outcome_document, outcome_text, summary_text
+from pledgeboard_firm.telling import frame_document, frame_text, outcome_document, outcome_text, summary_text
 from pledgeboard_firm.tests.builders import a_frame, a_rejected_item, an_item
 from pledgeboard_firm.words import Language
-from submissions.frames import SkippedRange
+from submissions.frames import Linked, SkippedRange, read_frame
 from submissions.outcome import Outcome
 
 
@@ -133,6 +133,17 @@ class TestTelling:
         list(submission.hear(a_frame(1, 10, 11, an_item(10))))
 
         assert "已接受 1" in summary_text(submission, seconds=0.1).zh
+
+    def test_m4_3_a_frame_names_what_an_unlinked_record_waits_for(self) -> None:
+        waiting = an_item(10, link="UNLINKED", waits_for=("borrower B-1",))
+        frame = read_frame(a_frame(4, None, None, waiting, linked=Linked(start=8, end=12)))
+
+        document, text = frame_document(frame), frame_text(frame)
+
+        assert document["linked"] == [8, 12]
+        assert document["items"][0]["waits_for"] == ["borrower B-1"]
+        assert "UNLINKED F001-0-10-0-K borrower B-1" in text.zh
+        assert "已接受" not in text.zh
 
 
 class TestExitCodes:

@@ -1,7 +1,6 @@
 """One assigned partition: opened at its stored offset, read in order, given up or halted."""
 
 import asyncio
-import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from chassis.parking import Reason
 from chassis.positions import Position, Positions, Source, TopicReplaced
 from chassis.record import Record
 from chassis.settling import ATTEMPTS_MAX, Settler, Waiting
+from chassis.silence import SILENT_S, Voice, unheard
 from chassis.slices.topics import TopicIds
 
 REOPEN_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -32,8 +32,6 @@ BROKER_TIMEOUT_S = 5.0
 DENIED_S = 5.0
 FETCH_WAIT_MS = 500
 RECORDS_MAX = 200
-# An idle broker answers a fetch within a fraction of a second.
-SILENT_S = 5.0
 
 HALTED = Gauge("pledgeboard_consumer_halted", "Partitions that wait for a person: page", ["consumer", "topic"])
 
@@ -72,8 +70,7 @@ class Partition:
         self._source: Source | None = None
         self._suspect = Position(next=0)
         self._announced = False
-        self._answered: int | None = None
-        self._answered_at = time.monotonic()
+        self._voice = Voice()
         self._log = structlog.get_logger("chassis.consumer").bind(partition=self._name)
         self._task: asyncio.Task[None] | None = None
 
@@ -138,7 +135,6 @@ class Partition:
             raise LogShorter(f"stored {position.next}, the log holds {beginning} to {end}")
         self._source, self._suspect, self._announced = source, position, False
         self._advance(position.next, end)
-        self._answered_at = time.monotonic()
         self._seek()
 
     async def _read(self) -> None:
@@ -214,14 +210,11 @@ class Partition:
         return records
 
     def _listen(self) -> None:
-        """Tells an empty answer from none at all, which look alike to whoever fetches."""
-        kafka, now = self._doors.kafka, time.monotonic()
-        answered = kafka.last_poll_timestamp(self.where)
-        if answered != self._answered:
-            self._answered, self._answered_at = answered, now
-            self._advance(self._standing()[1], kafka.highwater(self.where))
-        elif now - self._answered_at > SILENT_S:
-            self._blocked(f"the broker has not answered for {now - self._answered_at:.0f} s")
+        silent = self._voice.silence(self._doors.kafka.last_poll_timestamp(self.where))
+        if silent > SILENT_S:
+            self._blocked(unheard(silent))
+        else:
+            self._advance(self._standing()[1], self._doors.kafka.highwater(self.where))
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, dict[TopicPartition, Any]]) -> dict[TopicPartition, Any]:
         fetching = asyncio.create_task(work)

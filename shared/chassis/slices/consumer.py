@@ -202,6 +202,9 @@ class SliceConsumer(Generic[W, D]):
         for partition, messages in fetched.items():
             if partition in self._tenders:
                 self._tenders[partition].put(messages, end=self._kafka.highwater(partition))
+        for partition in (set(hungry) - fetched.keys()) & self._kafka.assignment() & self._tenders.keys():
+            answered, end = self._kafka.last_poll_timestamp(partition), self._kafka.highwater(partition)
+            self._tenders[partition].listen(answered, end=end)
 
     def _deny(self, topic: str) -> None:
         figures.DENIED.labels(self.settings.name, topic).inc()

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from chassis.fault_points import fault_point
 from chassis.fence import FenceLost
 from chassis.health import PartitionProgress
+from chassis.silence import SILENT_S, Voice, unheard
 from chassis.slices import figures
 from chassis.slices.apply import Applier, PartitionHalted, Waiting
 from chassis.slices.handler import D, W
@@ -59,6 +60,8 @@ class Tender(Generic[W, D]):
         self._doors = doors
         self._settings = settings
         self._held_until = 0.0
+        self._voice = Voice()
+        self._unheard = False
         self._name = f"{partition.topic}[{partition.partition}]"
         self._task: asyncio.Task[None] | None = None
 
@@ -78,6 +81,16 @@ class Tender(Generic[W, D]):
         if self.lane is not None:
             self._doors.progress.advanced(self._name, applied=self.lane.applied_to, end=end)
             self.lane.put(messages)
+
+    def listen(self, answered: int | None, *, end: int | None) -> None:
+        """Nothing was fetched: says so where the broker has not even answered. `answered` as `Voice.silence` has it."""
+        silent = self._voice.silence(answered)
+        if silent > SILENT_S:
+            self._unheard = True
+            self._doors.progress.blocked(self._name, unheard(silent))
+        elif self._unheard and self.lane is not None:
+            self._unheard = False
+            self._doors.progress.advanced(self._name, applied=self.lane.applied_to, end=end)
 
     def hold(self, *, seconds: float, reason: str) -> None:
         """Nothing is fetched for a while: a client that is refused asks again at once, for ever."""

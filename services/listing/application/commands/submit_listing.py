@@ -40,8 +40,9 @@ class SubmitListingHandler:
             business = await work.business_informations.current(participant.id)
             require_business_information(business, participant.kind)
             catalogue = await catalogue_for(work, form)
-            require_complete(form, catalogue, participant.account_refs)
+            # Before the form: who holds nothing cannot fill it in, and is to hear why (P5.3).
             await _require_holding(work, participant, listing)
+            require_complete(form, catalogue, participant.account_refs)
             text = await work.texts.in_effect("declaration", work.today)
             declaration = declare(
                 command.declaration,
@@ -70,5 +71,5 @@ async def _require_holding(work: Work, participant: Participant, listing: Listin
     if listing.area != "pledgor":
         return
     # Without any complete snapshot nobody's holdings are known: review waits for one and says so (P11.4).
-    if await work.units.has_any_holding(participant.account_refs) is False:
+    if not participant.account_refs or await work.units.has_any_holding(participant.account_refs) is False:
         raise NoHolding(reason="no_holding")

@@ -65,6 +65,7 @@ def application(use_cases: UseCases, edge: Edge) -> FastAPI:
             notifications.routes(use_cases),
             talk.routes(use_cases),
             terms.routes(use_cases),
+            desk.hotline_routes(use_cases),
             desk.administrator_routes(use_cases),
             desk.report_routes(use_cases),
         ],

@@ -51,8 +51,11 @@ class Directory(Protocol):
     async def users_of(self, participant_id: str) -> Sequence[str]:
         """The users heard of, in a stable order."""
 
-    async def note_user(self, participant_id: str, user_id: str) -> None:
-        """One was heard of now."""
+    async def members_of(self, participant_id: str) -> Sequence[str]:
+        """Those of them who may take part in talk: everybody but viewers."""
+
+    async def note_user(self, participant_id: str, user_id: str, function: str) -> None:
+        """One was heard of now, or of its new function."""
 
     async def forget_user(self, participant_id: str, user_id: str) -> None:
         """It acts for the participant no more."""

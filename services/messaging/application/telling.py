@@ -28,11 +28,13 @@ async def tell(
         conversation_id=conversation_id,
     )
     await work.notifications.add(notification)
-    users = await work.directory.users_of(participant_id) if participant_id else ()
-    work.record(*(notification.for_user(user_id) for user_id in users))
+    if participant_id is None:
+        return
+    told = work.directory.users_of if conversation_id is None else work.directory.members_of
+    work.record(*(notification.for_user(user_id) for user_id in await told(participant_id)))
 
 
 async def users_of_both(work: Work, sides: tuple[str, str]) -> tuple[str, ...]:
-    """Everybody who acts for either side: who is shown at once what happens between them."""
+    """Everybody who takes part for either side: who is shown at once what happens between them."""
     one, other = sides
-    return (*await work.directory.users_of(one), *await work.directory.users_of(other))
+    return (*await work.directory.members_of(one), *await work.directory.members_of(other))

@@ -18,11 +18,13 @@ from messaging.application.commands.read_to import ReadToHandler
 from messaging.application.commands.report_messages import ReportMessagesHandler
 from messaging.application.commands.send_message import SendMessageHandler
 from messaging.application.commands.tell_owner import TellOwnerHandler
+from messaging.application.commands.tell_participant import TellParticipantHandler
 from messaging.application.commands.write_to_administrator import WriteToAdministratorHandler
 from messaging.application.ports import Begin, Read
 from messaging.application.queries.list_notifications import ListNotificationsHandler
 from messaging.application.queries.read_administrator_talk import ReadAdministratorTalkHandler
 from messaging.application.queries.read_conversations import ReadConversationsHandler
+from messaging.application.queries.read_hotline import ReadHotlineHandler
 from messaging.application.queries.read_reports import ReadReportsHandler
 
 
@@ -37,6 +39,7 @@ class UseCases:
     forget_user: ForgetUserHandler
     note_standing: NoteStandingHandler
     tell_owner: TellOwnerHandler
+    tell_participant: TellParticipantHandler
     follow_claim: FollowClaimHandler
     follow_decision: FollowDecisionHandler
     # the inbox
@@ -51,6 +54,7 @@ class UseCases:
     accept_terms: AcceptTermsHandler
     read_conversations: ReadConversationsHandler
     # the operator's desk
+    read_hotline: ReadHotlineHandler
     write_to_administrator: WriteToAdministratorHandler
     answer_as_administrator: AnswerAsAdministratorHandler
     read_administrator_talk: ReadAdministratorTalkHandler
@@ -67,6 +71,7 @@ class UseCases:
             forget_user=ForgetUserHandler(begin=begin),
             note_standing=NoteStandingHandler(begin=begin),
             tell_owner=TellOwnerHandler(begin=begin),
+            tell_participant=TellParticipantHandler(begin=begin),
             follow_claim=FollowClaimHandler(begin=begin),
             follow_decision=FollowDecisionHandler(begin=begin),
             mark_read=MarkReadHandler(begin=begin),
@@ -78,6 +83,7 @@ class UseCases:
             propose_terms=ProposeTermsHandler(begin=begin),
             accept_terms=AcceptTermsHandler(begin=begin),
             read_conversations=ReadConversationsHandler(read=read),
+            read_hotline=ReadHotlineHandler(read=read),
             write_to_administrator=WriteToAdministratorHandler(begin=begin),
             answer_as_administrator=AnswerAsAdministratorHandler(begin=begin),
             read_administrator_talk=ReadAdministratorTalkHandler(read=read, read_desk=read_desk),

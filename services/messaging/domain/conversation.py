@@ -11,6 +11,8 @@ from messaging.domain.board_listing import OTHER_AREA, Area, BoardListing
 
 ReadOnly = Literal["listing_deleted", "terminated", "blocked"]
 MessageKind = Literal["text", "terms"]
+# The login function that reads everything of its participant but talk.
+VIEWER = "viewer"
 
 
 class ConversationNotFound(Refusal):

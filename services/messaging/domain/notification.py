@@ -24,6 +24,19 @@ Kind = Literal[
     "terms-accepted",
     "administrator-answered",
     "report-decided",
+    "notice-issued",
+    "notice-overdue",
+    "notice-closed",
+    "access-suspended",
+    "access-terminated",
+    "access-reinstated",
+    "appeal-decided",
+    "registration-asked",
+    "registration-opened",
+    "registration-number-recorded",
+    "registration-registered",
+    "registration-released",
+    "registration-abandoned",
 ]
 
 TITLES: Mapping[Kind, tuple[str, str]] = {
@@ -42,6 +55,25 @@ TITLES: Mapping[Kind, tuple[str, str]] = {
     "terms-accepted": ("双方已接受同一轮条款", "Both sides have accepted the same terms"),
     "administrator-answered": ("管理员已回复", "The administrator has answered"),
     "report-decided": ("举报已有处理结果", "A report was decided"),
+    "notice-issued": ("您收到更正催告，请在期限内处理", "A correction is demanded of you; see until when"),
+    "notice-overdue": ("催告期限已届满", "The deadline of a notice has passed"),
+    "notice-closed": ("催告已关闭", "A notice is closed"),
+    "access-suspended": ("您的使用资格已被暂停，请查看原因及申诉方式", "You are suspended; see why, and how to appeal"),
+    "access-terminated": (
+        "您的使用资格已被终止，请查看原因及申诉方式",
+        "Your access was terminated; see why and appeal",
+    ),
+    "access-reinstated": ("您的使用资格已恢复", "Your access is restored"),
+    "appeal-decided": ("您的申诉已有结果", "Your appeal was decided"),
+    "registration-asked": (
+        "有一笔质押登记可能与您的信息有关，请确认",
+        "A registration may be that of your listing; say whether",
+    ),
+    "registration-opened": ("质押登记事项已建立，请查看核对清单", "A registration case is open; see its checklist"),
+    "registration-number-recorded": ("登记编号已填写", "The registration's number was entered"),
+    "registration-registered": ("质押登记已完成", "The pledge is registered"),
+    "registration-released": ("质押登记已解除", "The registration was released"),
+    "registration-abandoned": ("质押登记事项已放弃", "The registration was given up"),
 }
 
 

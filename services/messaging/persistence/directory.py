@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.standings import PARTICIPANT_ITSELF
 from messaging.domain.board_listing import Area, BoardListing
+from messaging.domain.conversation import VIEWER
 from messaging.persistence import tables
 
 _LISTING = tables.board_listing
 _STANDING = tables.login_standing
+_USER = tables.participant_user
 
 
 class DirectoryTables:
@@ -60,21 +62,26 @@ class DirectoryTables:
 
     async def users_of(self, participant_id: str) -> Sequence[str]:
         """The users heard of, in a stable order."""
-        table = tables.participant_user
-        query = select(table.c.user_id).where(table.c.participant_id == participant_id).order_by(table.c.user_id)
+        query = select(_USER.c.user_id).where(_USER.c.participant_id == participant_id).order_by(_USER.c.user_id)
         return list((await self._connection.execute(query)).scalars())
 
-    async def note_user(self, participant_id: str, user_id: str) -> None:
-        """One was heard of now."""
-        row = {"participant_id": participant_id, "user_id": user_id}
-        await self._connection.execute(insert(tables.participant_user).values(row).on_conflict_do_nothing())
+    async def members_of(self, participant_id: str) -> Sequence[str]:
+        """Those of them who may take part in talk: everybody but viewers."""
+        query = select(_USER.c.user_id).where(_USER.c.participant_id == participant_id, _USER.c.function != VIEWER)
+        return list((await self._connection.execute(query.order_by(_USER.c.user_id))).scalars())
+
+    async def note_user(self, participant_id: str, user_id: str, function: str) -> None:
+        """One was heard of now, or of its new function."""
+        row = {"participant_id": participant_id, "user_id": user_id, "function": function}
+        noted = insert(_USER).values(row)
+        await self._connection.execute(
+            noted.on_conflict_do_update(constraint="participant_user_pkey", set_={"function": function})
+        )
 
     async def forget_user(self, participant_id: str, user_id: str) -> None:
         """It acts for the participant no more."""
-        table = tables.participant_user
-        await self._connection.execute(
-            delete(table).where(table.c.participant_id == participant_id, table.c.user_id == user_id)
-        )
+        gone = delete(_USER).where(_USER.c.participant_id == participant_id, _USER.c.user_id == user_id)
+        await self._connection.execute(gone)
 
 
 def _listings() -> Select[Any]:

@@ -47,6 +47,7 @@ participant_user = Table(
     metadata,
     Column("participant_id", Text, nullable=False),
     Column("user_id", Text, nullable=False),
+    Column("function", Text, nullable=False),
     PrimaryKeyConstraint("participant_id", "user_id", name="participant_user_pkey"),
 )
 notification = Table(

@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.cause import Cause, LoginStanding, Status
 from messaging.application.use_cases import UseCases
 from messaging.domain.board_listing import Area, BoardListing
+from messaging.domain.conversation import VIEWER
 from messaging.domain.notification import Notification
 from messaging.tests.fake_desk import FakeAdministrator, FakeReports
 from messaging.tests.fake_reading import ShelfReading
@@ -22,6 +23,7 @@ class Shelf:
 
     listings: dict[UUID, BoardListing] = field(default_factory=dict)
     users: dict[str, list[str]] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
     standing: dict[str, Status] = field(default_factory=dict)
     notifications: dict[UUID, Notification] = field(default_factory=dict)
     read: dict[tuple[UUID, str], datetime] = field(default_factory=dict)
@@ -52,8 +54,13 @@ class Shelf:
     async def users_of(self, participant_id: str) -> Sequence[str]:
         return sorted(self.users.get(participant_id, []))
 
-    async def note_user(self, participant_id: str, user_id: str) -> None:
-        self.users.setdefault(participant_id, []).append(user_id)
+    async def members_of(self, participant_id: str) -> Sequence[str]:
+        return [one for one in await self.users_of(participant_id) if self.functions.get(one) != VIEWER]
+
+    async def note_user(self, participant_id: str, user_id: str, function: str) -> None:
+        self.functions[user_id] = function
+        if user_id not in self.users.setdefault(participant_id, []):
+            self.users[participant_id].append(user_id)
 
     async def forget_user(self, participant_id: str, user_id: str) -> None:
         self.users[participant_id].remove(user_id)

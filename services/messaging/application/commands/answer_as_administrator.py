@@ -47,7 +47,7 @@ class AnswerAsAdministratorHandler:
             work.record(
                 AdministratorMessageSent(
                     conversation_id=talk.id,
-                    recipients=tuple(await work.directory.users_of(talk.participant_id)),
+                    recipients=tuple(await work.directory.members_of(talk.participant_id)),
                     message_id=message.id,
                     number=message.number,
                     side="moderator",

@@ -32,5 +32,8 @@ class NoteStandingHandler:
                 status=command.status,
                 logins=command.logins,
             )
+            for login in command.logins:
+                if login.function is not None and not login.ended:
+                    await work.directory.note_user(command.participant_id, login.user_id, login.function)
             await work.conversations.note_terminated(command.participant_id, terminated=command.status == "terminated")
             work.note(participant_id=command.participant_id, status=command.status)

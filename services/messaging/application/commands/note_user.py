@@ -12,6 +12,7 @@ class NoteUser:
 
     participant_id: str
     user_id: str
+    function: str
 
 
 class NoteUserHandler:
@@ -23,4 +24,4 @@ class NoteUserHandler:
     async def __call__(self, command: NoteUser, cause: Cause) -> None:
         """Notes the user."""
         async with self._begin(cause) as work:
-            await work.directory.note_user(command.participant_id, command.user_id)
+            await work.directory.note_user(command.participant_id, command.user_id, command.function)

@@ -99,7 +99,7 @@ async def _frozen(work: Work, command: ReportMessages) -> Sequence[Evidence]:
 async def _said(work: Work, report: MessageReport) -> MessageReported:
     return MessageReported(
         conversation_id=report.conversation_id,
-        recipients=tuple(await work.directory.users_of(report.reporter_id)),
+        recipients=tuple(await work.directory.members_of(report.reporter_id)),
         report_id=report.id,
         category=report.category,
         reporter_id=report.reporter_id,

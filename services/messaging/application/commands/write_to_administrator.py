@@ -42,7 +42,7 @@ class WriteToAdministratorHandler:
             work.record(
                 AdministratorMessageSent(
                     conversation_id=talk.id,
-                    recipients=tuple(await work.directory.users_of(own)),
+                    recipients=tuple(await work.directory.members_of(own)),
                     message_id=message.id,
                     number=message.number,
                     side="user",

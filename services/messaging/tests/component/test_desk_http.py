@@ -85,6 +85,14 @@ async def claimed(talk: Talk, report: str, *, by: Subject = MODERATOR) -> None:
     await talk.world.use_cases.follow_claim(FollowClaim(report_id=UUID(report), claim=claim), a_cause(by))
 
 
+async def test_p16_1_the_hotline_is_public(talk: Talk) -> None:
+    chinese = await talk.caller.get(f"{API}/hotline")
+    english = await talk.caller.get(f"{API}/hotline", headers={"Accept-Language": "en"})
+
+    assert (chinese.status_code, chinese.json()["number"]) == (200, "4008-058-058")
+    assert "Trading days" in english.json()["hours"]
+
+
 class TestReports:
     async def test_p16_2_the_moderator_who_claimed_sees_the_reported_range_and_nothing_else(self, talk: Talk) -> None:
         _, report = await reported(talk)

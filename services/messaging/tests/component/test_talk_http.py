@@ -7,6 +7,7 @@ import pytest
 
 from chassis.cause import Subject
 from chassis.kernel import new_id
+from messaging.application.commands.note_user import NoteUser
 from messaging.domain.conversation import ConversationOpened, MessageSent
 from messaging.domain.limits import limit_of
 from messaging.domain.notification import NotificationCreated
@@ -19,6 +20,7 @@ from messaging.tests.builders import (
     MODERATOR,
     REVIEWER,
     STRANGER,
+    a_cause,
     a_listing,
 )
 from messaging.tests.component.conftest import API, Talk
@@ -124,6 +126,17 @@ class TestMembersOnly:
         viewer = replace(BANK, function="viewer")
 
         assert (await talk.as_(viewer).get(f"{API}/conversations")).status_code == 403
+
+    async def test_a_viewer_is_shown_nothing_of_talk(self, talk: Talk) -> None:
+        viewing = NoteUser(participant_id="P-CHEN", user_id="chens-viewer", function="viewer")
+        await talk.world.use_cases.note_user(viewing, a_cause())
+
+        await talk.said(await talk.opened(), "您好")
+
+        shown = {one for fact in talk.world.begin.journal.facts for one in getattr(fact, "recipients", ())}
+        told = {fact.user_id for fact in talk.world.begin.journal.facts if isinstance(fact, NotificationCreated)}
+        assert shown == {"chen", "bank", "bank-2"}
+        assert told == {"chen"}
 
     async def test_a_stranger_writes_nowhere(self, talk: Talk) -> None:
         conversation = await talk.opened()

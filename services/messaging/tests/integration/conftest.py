@@ -102,7 +102,7 @@ async def talk(database: Database, use_cases: UseCases) -> AsyncIterator[RealTal
 async def _heard(use_cases: UseCases) -> None:
     people = (CHEN, BANK, BANK_COLLEAGUE)
     for one in people:
-        user = NoteUser(participant_id=one.participant_id or "", user_id=one.user_id)
+        user = NoteUser(participant_id=one.participant_id or "", user_id=one.user_id, function="operator")
         await use_cases.note_user(user, a_cause())
     listings: tuple[tuple[Any, str, Area], ...] = (
         (CHENS_LISTING, "P-CHEN", "pledgor"),

@@ -30,7 +30,7 @@ def cause(subject: Subject = SYSTEM) -> Cause:
 async def test_a_notification_overtaken_by_its_owner_is_read_by_the_owner_alone(
     use_cases: UseCases, database: Database
 ) -> None:
-    await use_cases.note_user(NoteUser(participant_id="P-1", user_id="u-1"), cause())
+    await use_cases.note_user(NoteUser(participant_id="P-1", user_id="u-1", function="operator"), cause())
     await use_cases.tell_owner(TellOwner(listing_id=LISTING, kind="listing-needs-person"), cause())
     await use_cases.note_listing(NoteListing(listing_id=LISTING, participant_id="P-1", area="pledgor"), cause())
 

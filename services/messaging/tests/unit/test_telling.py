@@ -23,7 +23,9 @@ def a_cause() -> Cause:
 
 async def two_users_act_for(world: World, participant: str) -> None:
     for user in ("u-2", "u-1"):
-        await world.use_cases.note_user(NoteUser(participant_id=participant, user_id=user), a_cause())
+        await world.use_cases.note_user(
+            NoteUser(participant_id=participant, user_id=user, function="operator"), a_cause()
+        )
 
 
 class TestTellOwner:

@@ -9,11 +9,12 @@ from messaging.application.commands.note_listing import NoteListing
 from messaging.application.commands.note_standing import NoteStanding
 from messaging.application.commands.note_user import NoteUser
 from messaging.application.use_cases import UseCases
+from messaging.transport.events.from_listing_registration import registrations
 
 
 def all_of(use_cases: UseCases) -> list[Subscriptions]:
     """Every topic of the board's that messaging hears."""
-    return [listings(use_cases), participants(use_cases)]
+    return [listings(use_cases), participants(use_cases), registrations(use_cases)]
 
 
 def listings(use_cases: UseCases) -> Subscriptions:
@@ -30,7 +31,8 @@ def participants(use_cases: UseCases) -> Subscriptions:
 
     @hears.on(v1.UserJoined)
     async def note_user(event: v1.UserJoined, cause: Cause) -> None:
-        await use_cases.note_user(NoteUser(participant_id=event.participant_id, user_id=event.user_id), cause)
+        command = NoteUser(participant_id=event.participant_id, user_id=event.user_id, function=event.function)
+        await use_cases.note_user(command, cause)
 
     @hears.on(v1.UserLeft)
     async def forget_user(event: v1.UserLeft, cause: Cause) -> None:
@@ -93,6 +95,10 @@ def _of_standing(hears: Subscriptions, use_cases: UseCases) -> None:
     @hears.on(v1.ListingUnrestricted)
     async def follow_unrestricted(event: v1.ListingUnrestricted, cause: Cause) -> None:
         await follow(FollowListing(listing_id=event.listing_id, restricted=False, kind="listing-unrestricted"), cause)
+
+    @hears.on(v1.RegistrationMatchAsked)
+    async def follow_asked(event: v1.RegistrationMatchAsked, cause: Cause) -> None:
+        await follow(FollowListing(listing_id=event.listing_id, kind="registration-asked"), cause)
 
     @hears.on(v1.ListingDeleted)
     async def follow_deleted(event: v1.ListingDeleted, cause: Cause) -> None:

@@ -7,11 +7,12 @@ from messaging.application.commands.follow_moderation import FollowClaim, Follow
 from messaging.application.commands.tell_owner import TellOwner
 from messaging.application.use_cases import UseCases
 from messaging.domain.report import Claim
+from messaging.transport.events.from_review_ladder import accesses, notices
 
 
 def all_of(use_cases: UseCases) -> list[Subscriptions]:
     """Every topic of review's that messaging hears."""
-    return [cases(use_cases), moderation(use_cases)]
+    return [cases(use_cases), moderation(use_cases), notices(use_cases), accesses(use_cases)]
 
 
 def cases(use_cases: UseCases) -> Subscriptions:

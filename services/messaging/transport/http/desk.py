@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from chassis.http import CommandCause, Page, PageRequest, QueryCause, Routes, command, encode_cursor
+from chassis.problems import preferred_language
 from messaging.application.commands.answer_as_administrator import AnswerAsAdministrator
 from messaging.application.commands.report_messages import ReportMessages
 from messaging.application.commands.write_to_administrator import WriteToAdministrator
@@ -140,6 +142,27 @@ class EvidenceFileBody(BaseModel):
             ],
             as_of=view.as_of,
         )
+
+
+class HotlineBody(BaseModel):
+    """Whom to call, and when somebody answers."""
+
+    number: str = Field(examples=["4008-058-058"])
+    hours: str = Field(examples=["交易日 9:00-17:00"])
+
+
+def hotline_routes(use_cases: UseCases) -> Routes:
+    """The public hotline."""
+    desk = Routes(service="messaging", tags=["administrator"])
+
+    @desk.get("/hotline", operation="public.read")
+    async def read_hotline(request: Request, cause: QueryCause) -> HotlineBody:
+        """The operator's hotline, without signing in (P16.1)."""
+        found = await use_cases.read_hotline(cause)
+        chinese = preferred_language(request.headers.get("accept-language")) == "zh"
+        return HotlineBody(number=found.number, hours=found.hours_zh if chinese else found.hours_en)
+
+    return desk
 
 
 def administrator_routes(use_cases: UseCases) -> Routes:

@@ -118,10 +118,10 @@ def _firms(environment: str = "", *, retention_ms: int) -> tuple[Topic, Topic]:
 TOPICS: tuple[Topic, ...] = (
     _domain("listing.listing.v1", "listing_id", "listing", "review", "messaging", "gateway"),
     _domain("listing.participant.v1", "participant_id", "listing", "review", "messaging"),
-    _domain("listing.registration.v1", "case_id", "listing", "gateway"),
+    _domain("listing.registration.v1", "case_id", "listing", "messaging", "gateway"),
     _domain("review.case.v1", "listing_id", "review", "listing", "messaging", "gateway"),
-    _domain("review.notice.v1", "subject_id", "review", "listing", "gateway"),
-    _domain("review.access.v1", "participant_id", "review", "listing", "gateway"),
+    _domain("review.notice.v1", "subject_id", "review", "listing", "messaging", "gateway"),
+    _domain("review.access.v1", "participant_id", "review", "listing", "messaging", "gateway"),
     _domain("review.moderation.v1", "case_id", "review", "messaging", "gateway"),
     _domain("messaging.notification.v1", "user_id", "messaging", "gateway"),
     _domain("messaging.conversation.v1", "conversation_id", "messaging", "listing", "review", "gateway"),

@@ -1,5 +1,6 @@
 """Whoever reads a page can do what it says: commands exist, links lead somewhere, services say the same five things."""
 
+import importlib
 import importlib.util
 import re
 import subprocess
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 import typer
+from sqlalchemy import MetaData
 
+from events import registry
 from pledgeboard.application import app as operators
 from pledgeboard_firm.application import app as firms
 from testkit.reading import Block, blocks
@@ -18,6 +21,12 @@ PROGRAMS = {"pledgeboard": operators, "pledgeboard-firm": firms}
 # Programs of the machine, whose words are their own.
 FOREIGN = {"curl", "docker", "export", "git", "python3", "set", "(umask", "umask"}
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)#\s]+)")
+TOPIC = re.compile(r"`([a-z_.]+(?:\.v\d|\{firm\}))`")
+# The tables of every service, which no page names.
+SPINE = {
+    "applied_sequence", "audit", "consumer_offset", "due_work", "idempotency", "inbox", "outbox", "outbox_parked_key",
+    "parked_key", "parked_record", "slice_suspicion", "topic_sequence",
+}  # fmt: skip
 HEADINGS = ["Owns", "Hears", "Says", "Tables", "Alerts"]
 
 
@@ -56,6 +65,27 @@ def test_each_service_says_what_it_owns_hears_says_keeps_and_pages_on(service: s
     assert "../../docs/runbooks/" in text
 
 
+@pytest.mark.parametrize("service", ["gateway", "listing", "messaging", "monitoring", "review"])
+def test_what_a_service_hears_and_says_is_what_the_registry_knows(service: str) -> None:
+    page = (ROOT / "services" / service / "README.md").read_text()
+
+    assert set(TOPIC.findall(section(page, "Hears"))) == {one.name for one in registry.heard_by(service)}
+    assert set(TOPIC.findall(section(page, "Says"))) == {one.name for one in registry.said_by(service)}
+
+
+@pytest.mark.parametrize("service", ["listing", "messaging", "monitoring", "review"])
+def test_the_tables_a_service_names_are_the_tables_it_has(service: str) -> None:
+    importlib.import_module(f"{service}.wiring")
+    declared = vars(importlib.import_module(f"{service}.persistence.tables")).values()
+    (metadata,) = {id(one): one for one in declared if isinstance(one, MetaData)}.values()
+    own = {name.rpartition(".")[2] for name in metadata.tables}
+    page = (ROOT / "services" / service / "README.md").read_text()
+
+    named = set(re.findall(r"`([a-z_]+)`", section(page, "Tables"))) - ({service, f"{service}_test"} - own)
+    assert named <= own
+    assert own - named <= SPINE
+
+
 @pytest.mark.parametrize(
     ("line", "wrong"),
     [
@@ -68,6 +98,11 @@ def test_each_service_says_what_it_owns_hears_says_keeps_and_pages_on(service: s
 )
 def test_what_means_nothing_is_seen(line: str, wrong: str) -> None:
     assert wrong in (complaint(line.split()) or "")
+
+
+def section(page: str, heading: str) -> str:
+    """What stands under a heading."""
+    return page.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
 
 
 def complaint(words: list[str]) -> str | None:

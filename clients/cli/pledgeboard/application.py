@@ -6,6 +6,7 @@ import typer
 
 from pledgeboard.commands import (
     alerts,
+    applications,
     doctor,
     firm,
     live,
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.add_typer(reference.app, name="reference")
 app.add_typer(firm.app, name="firm")
 app.add_typer(review.app, name="review")
+app.add_typer(applications.app, name="applications")
 app.add_typer(notices.app, name="notices")
 app.add_typer(sanctions.app, name="sanctions")
 app.add_typer(moderation.app, name="moderation")

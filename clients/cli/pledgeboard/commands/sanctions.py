@@ -10,6 +10,8 @@ from pledgeboard.languages import Text
 app = typer.Typer(help="处置措施 / sanctions", no_args_is_help=True)
 lifting = typer.Typer(help="解除 / lifting a step", no_args_is_help=True)
 app.add_typer(lifting, name="lift")
+appeal = typer.Typer(help="申诉 / appeals against a step", no_args_is_help=True)
+app.add_typer(appeal, name="appeal")
 
 Key = Annotated[str | None, typer.Option(help="缺省每次不同 / by default a new one each time")]
 SanctionId = Annotated[str, typer.Argument()]
@@ -78,6 +80,28 @@ def decide_lift(
 ) -> None:
     """另一人同意或否决解除 / another person lifts it, or lets it stand."""
     _decide(context, f"/sanctions/{sanction_id}/lift/decision", {"approved": approve}, idempotency_key)
+
+
+@appeal.command("propose")
+def propose_outcome(
+    context: typer.Context,
+    sanction_id: SanctionId,
+    *,
+    outcome: Annotated[str, typer.Option(help="upheld | reversed")],
+    reason: Annotated[str, typer.Option(help="理由 / why")],
+    idempotency_key: Key = None,
+) -> None:
+    """提出申诉结论，由另一人决定 / propose how an appeal ends."""
+    body = {"outcome": outcome, "reason": reason}
+    _decide(context, f"/sanctions/{sanction_id}/appeal/outcome", body, idempotency_key)
+
+
+@appeal.command("decide")
+def decide_appeal(
+    context: typer.Context, sanction_id: SanctionId, *, approve: Approve, idempotency_key: Key = None
+) -> None:
+    """另一人同意或否决结论 / another person approves or rejects the outcome."""
+    _decide(context, f"/sanctions/{sanction_id}/appeal/decision", {"approved": approve}, idempotency_key)
 
 
 def _decide(context: typer.Context, path: str, body: dict[str, Any], idempotency_key: str | None) -> None:

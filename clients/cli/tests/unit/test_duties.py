@@ -117,7 +117,7 @@ class TestReview:
         assert "该核验已被他人领取" in said
 
 
-_STANDING = {"id": "N1", "state": "open", "deadline_at": None, "step": "restrict"}
+_STANDING = {"application_id": "A1", "id": "N1", "state": "open", "deadline_at": None, "step": "restrict"}
 
 
 class TestLadder:
@@ -156,6 +156,18 @@ class TestLadder:
             (("sanctions", "decide", "S1", "--approve"), "/sanctions/S1/decision", {"approved": True, "reason": ""}),
             (("sanctions", "lift", "propose", "S1", "--reason", "x"), "/sanctions/S1/lift", {"reason": "x"}),
             (("sanctions", "lift", "decide", "S1", "--reject"), "/sanctions/S1/lift/decision", {"approved": False}),
+            (
+                ("sanctions", "appeal", "propose", "S1", "--outcome", "reversed", "--reason", "x"),
+                "/sanctions/S1/appeal/outcome",
+                {"outcome": "reversed", "reason": "x"},
+            ),
+            (("sanctions", "appeal", "decide", "S1", "--approve"), "/sanctions/S1/appeal/decision", {"approved": True}),
+            (
+                ("applications", "refuse", "A1", "--reason", "data_differ"),
+                "/access-applications/A1/refusal",
+                {"reasons": ["data_differ"]},
+            ),
+            (("applications", "ask", "A1", "--question", "x"), "/access-applications/A1/question", {"question": "x"}),
         ],
     )
     def test_p4_3_each_verb_is_one_command(
@@ -166,6 +178,16 @@ class TestLadder:
         assert run(*words)[0] == 0
         assert json.loads(gateway.requests[0].content) == body
         assert gateway.requests[0].headers["idempotency-key"]
+
+    def test_p6_3_an_application_is_claimed_and_approved(self, gateway: FakeGateway, run: Run) -> None:
+        row = {"application_id": "A1", "category": "lender", "kind": "person", "filed_at": None, "claimed": False}
+        gateway.answer("GET", "/access-applications", json={"items": [row], "next_cursor": None})
+        gateway.answer("POST", "/access-applications/A1/claim", json={"until": "2026-04-01T10:30:00+08:00"})
+        gateway.answer("POST", "/access-applications/A1/approval", status=202, json=_STANDING)
+
+        assert "A1" in run("applications", "list")[1]
+        assert "2026-04-01T10:30" in run("applications", "claim", "A1")[1]
+        assert run("applications", "approve", "A1")[0] == 0
 
     def test_p16_2_a_report_is_claimed_and_decided(self, gateway: FakeGateway, run: Run) -> None:
         claimed = {"case_id": "M1", "report_id": "R1", "until": "2026-04-02T10:00:00+08:00"}

@@ -10,8 +10,9 @@ offsets, and every accepted record in it is LINKED, but for those an item of the
 finds what it waited for is told LINKED by an item of its own. Control records have no such stage.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -94,11 +95,11 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     texts: dict[str, Text] = {}
 
 
-class Told(NamedTuple):
-    """An item as it stands in a frame, and the rules whose texts it needs there."""
+class Listed(NamedTuple):
+    """Items as they stand in a frame, in order, and by place the rules whose texts they need there."""
 
-    body: bytes
-    rules: frozenset[str] = frozenset()
+    bodies: Sequence[bytes]
+    broken: Mapping[int, frozenset[str]] = {}
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,11 +151,11 @@ def slice_frame(
     if any(not start <= one.offset < end for one in outcome.received):
         raise ValueError(f"a record lies outside the slice [{start}, {end})")
     blank = _blank("slice", issued, start=start, end=end, gaps=tuple(outcome.gaps), skipped=tuple(skipped))
-    return _parts(blank, [told(item_of(one)) for one in outcome.received])
+    return _parts(blank, listed([item_of(one) for one in outcome.received]))
 
 
 def slice_frame_of(
-    items: Sequence[Told],
+    items: Listed,
     *,
     start: int,
     end: int,
@@ -172,7 +173,7 @@ def update_frame(
 ) -> list[bytes]:
     """The messages of a frame that tells outcomes changed, and links found, after their slice's frame."""
     blank = msgspec.structs.replace(_blank("update", issued, gaps=tuple(gaps)), linked=linked)
-    return _parts(blank, [told(one) for one in items])
+    return _parts(blank, listed(items))
 
 
 def read_frame(value: bytes) -> Frame:
@@ -205,45 +206,45 @@ def _blank(
     )
 
 
-def told(item: Item) -> Told:
-    """An item as its bytes, and the rules it names."""
-    return Told(_encoder.encode(item), frozenset(one.rule for one in item.errors))
+def listed(items: Iterable[Item]) -> Listed:
+    """Items as their bytes."""
+    every = list(items)
+    broken = {at: frozenset(finding.rule for finding in one.errors) for at, one in enumerate(every) if one.errors}
+    return Listed([_encoder.encode(one) for one in every], broken)
 
 
-def _parts(blank: Frame, items: Sequence[Told]) -> list[bytes]:
+def _parts(blank: Frame, items: Listed) -> list[bytes]:
     """Gaps, skipped and linked ranges stand in the first part; the texts of a part's rules in that part."""
-    whole = _encoded(blank, items, part=1, parts=1)
+    whole = _encoded(blank, items, range(len(items.bodies)), part=1, parts=1)
     if len(whole) <= PART_BYTES_MAX:
         return [whole]
     groups = _grouped(items, first_spent=len(_encoder.encode((blank.gaps, blank.skipped))))
     later = msgspec.structs.replace(blank, gaps=(), skipped=(), linked=None)
     return [
-        _encoded(later if number else blank, group, part=number + 1, parts=len(groups))
+        _encoded(later if number else blank, items, group, part=number + 1, parts=len(groups))
         for number, group in enumerate(groups)
     ]
 
 
-def _grouped(items: Sequence[Told], *, first_spent: int) -> list[list[Told]]:
+def _grouped(items: Listed, *, first_spent: int) -> list[range]:
     room = PART_BYTES_MAX - _ENVELOPE_BYTES - len(_encoder.encode(_texts(rules())))
-    groups: list[list[Told]] = [[]]
+    starts = [0]
     spent = first_spent
-    for one in items:
-        size = len(one.body) + 1
-        if groups[-1] and spent + size > room:
-            groups.append([])
+    for at, body in enumerate(items.bodies):
+        size = len(body) + 1
+        if at > starts[-1] and spent + size > room:
+            starts.append(at)
             spent = 0
-        groups[-1].append(one)
         spent += size
-    return groups
+    return [range(*bounds) for bounds in pairwise([*starts, len(items.bodies)])]
 
 
-def _encoded(blank: Frame, items: Sequence[Told], *, part: int, parts: int) -> bytes:
-    broken = frozenset[str]().union(*{one.rules for one in items})
+def _encoded(blank: Frame, items: Listed, group: range, *, part: int, parts: int) -> bytes:
+    broken = frozenset[str]().union(*(rules for at, rules in items.broken.items() if at in group))
     # As they are: their bytes were made once, many of them at a time.
-    listed = {"items": msgspec.Raw(b"[%s]" % b",".join([one.body for one in items]))} if items else {}
-    return _encoder.encode(
-        msgspec.structs.replace(blank, part=part, parts=parts, texts=_texts(sorted(broken)), **listed)
-    )
+    bodies = items.bodies[group.start : group.stop]
+    body = {"items": msgspec.Raw(b"[%s]" % b",".join(bodies))} if bodies else {}
+    return _encoder.encode(msgspec.structs.replace(blank, part=part, parts=parts, texts=_texts(sorted(broken)), **body))
 
 
 def _texts(rule_ids: Iterable[str]) -> dict[str, Text]:

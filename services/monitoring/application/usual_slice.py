@@ -1,9 +1,10 @@
 """The usual records of a slice, as columns: what follows from them, and how they stand among the others."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import pairwise
 from typing import Final, Protocol
 
 import polars as pl
@@ -13,10 +14,11 @@ from monitoring.application.slice_counts import DayCount, Totals
 from monitoring.domain.merkle import leaf
 from submissions.accession import UNREADABLE
 from submissions.columnar.admit import Admitted
+from submissions.columnar.gather import Gathered
 from submissions.columnar.items import ACCESSION, items_of, with_accessions
 from submissions.columnar.sift import ROW
 from submissions.dictionary import types
-from submissions.frames import Told, item_of, told
+from submissions.frames import Listed, item_of
 from submissions.outcome import Message, Outcome, Received
 
 CONTRACT_ID: Final = "contract_id"
@@ -48,12 +50,9 @@ class UsualSlice:
         numbers = {gathered.numbers[row] for frame in self.frames.values() for row in frame[ROW].to_list()}
         return [gathered.messages[number] for number in sorted(numbers)]
 
-    def items(self, judged: Sequence[Received]) -> list[Told]:
+    def items(self, judged: Sequence[Received]) -> Listed:
         """The receipt items of the whole slice, in order."""
-        items: dict[int, Told] = dict(zip(self.admitted.rows, (told(item_of(one)) for one in judged), strict=True))
-        for name, frame in self.frames.items():
-            items.update(zip(frame[ROW].to_list(), map(Told, items_of(frame, name)), strict=True))
-        return [items[row] for row in range(self.admitted.sifted.count)]
+        return items_of(self.frames, [(row, item_of(one)) for row, one in self._others(judged)])
 
     def leaves(self, judged: Sequence[Received]) -> list[bytes]:
         """The leaves of the slice's Merkle tree, in order."""
@@ -87,28 +86,32 @@ class UsualSlice:
     def days(self) -> list[DayCount]:
         """What of the whole slice was received on each append day."""
         gathered = self.admitted.sifted.gathered
-        lines = [0] * len(gathered.messages)
-        for number, line in zip(gathered.numbers, gathered.lines, strict=True):
-            lines[number] += line != UNREADABLE
-        counted = zip(gathered.messages, lines, strict=True)
-        return [_day(day, list(group)) for day, group in groupby(counted, key=_append_day)]
+        messages = gathered.messages
+        # Times of receipt do not go back: where both ends are of one day, everything is.
+        same = _append_day(messages[0]) == _append_day(messages[-1])
+        days = () if same else pairwise(map(_append_day, messages))
+        starts = [0, *(at for at, (one, other) in enumerate(days, start=1) if one != other)]
+        return [_day(gathered, start, end) for start, end in pairwise([*starts, len(messages)])]
 
     def _others(self, judged: Sequence[Received]) -> Iterator[tuple[int, Received]]:
         return zip(self.admitted.rows, judged, strict=True)
 
 
-def _append_day(counted: tuple[Message, int]) -> date:
-    return counted[0].appended_at.astimezone(SHANGHAI).date()
+def _append_day(message: Message) -> date:
+    return message.appended_at.astimezone(SHANGHAI).date()
 
 
-def _day(day: date, counted: Sequence[tuple[Message, int]]) -> DayCount:
+def _day(gathered: Gathered, start: int, end: int) -> DayCount:
+    """Of the messages [start, end), which are of one day."""
+    lines = gathered.lines[bisect_left(gathered.numbers, start) : bisect_left(gathered.numbers, end)]
+    unreadable = lines.count(UNREADABLE)
     return DayCount(
-        day=day,
-        messages=len(counted),
-        unreadable=sum(not lines for _, lines in counted),
-        records=sum(lines for _, lines in counted),
-        first_offset=counted[0][0].offset,
-        end_offset=counted[-1][0].offset + 1,
+        day=_append_day(gathered.messages[start]),
+        messages=end - start,
+        unreadable=unreadable,
+        records=len(lines) - unreadable,
+        first_offset=gathered.messages[start].offset,
+        end_offset=gathered.messages[end - 1].offset + 1,
     )
 
 

@@ -23,7 +23,7 @@ from submissions.columnar.forms import (
     certain,
     form_of,
 )
-from submissions.columnar.sift import ROW, Sifted
+from submissions.columnar.sift import ROW, Sifted, only, rows_beside
 from submissions.columnar.values import APPEND_DAY
 from submissions.columnar.wire import COLLATERAL, CONTRACT
 from submissions.judge import needs
@@ -64,9 +64,8 @@ def admit(
     """Parts the slice. `taken` are record keys, by type, that are held or wait: nothing of them is usual."""
     streams = {name: _Stream.of(name, sifted, last_sequences.get(name, 0)) for name in _types_of(sifted)}
     frames = _apart(sifted, _candidates(sifted, streams, references), streams, taken or {})
-    usual = {row for frame in frames.values() for row in frame[ROW].to_list()}
     known = dict(sifted.others)
-    rows = [row for row in range(sifted.count) if row not in usual]
+    rows = rows_beside(frames, sifted.count)
     reached = {row: last for one in streams.values() for row, last in one.reached(rows).items()}
     return Admitted(
         sifted=sifted,
@@ -90,7 +89,7 @@ def _candidates(sifted: Sifted, streams: Mapping[str, "_Stream"], references: Re
     if any(one.record_type in _ASKING_TYPES or one.action == _ASKING_ACTION for _, one in sifted.others):
         return {name: frame.clear() for name, frame in sifted.frames.items()}
     return {
-        name: _unbroken(frame.filter(pl.col(ROW).is_in(streams[name].in_order.implode())), name, references, firm_id)
+        name: _unbroken(only(frame, frame[ROW].is_in(streams[name].in_order.implode())), name, references, firm_id)
         for name, frame in sifted.frames.items()
     }
 
@@ -156,23 +155,24 @@ def _unbroken(frame: pl.DataFrame, record_type: str, references: References, fir
     forms = _forms(record_type, checks)
     held, case = certain(forms, frame), case_of(references, firm_id)
     told = [answer(one, checks[one.rule_id], frame, held[one.rule_id], case) for one in forms]
-    return frame.hstack(told).filter(pl.all_horizontal(pl.col(one.name) != BROKEN for one in told))
+    whole = pl.DataFrame(told).select(pl.all_horizontal(pl.all() != BROKEN)).to_series()
+    return only(frame.hstack(told), whole)
 
 
 def _apart(
     sifted: Sifted, frames: Mapping[str, pl.DataFrame], streams: Mapping[str, _Stream], taken: _Keys
 ) -> dict[str, pl.DataFrame]:
     """Leaves out whatever anybody else of the slice, or of what is held, speaks of: by sequence, key or contract."""
-    alone = {
-        name: frame.filter(
-            ~pl.col(SEQUENCE).is_in(streams[name].beside(frame).implode())
-            & ~pl.col(KEY).is_in(pl.Series(sorted(taken.get(name, ())), dtype=pl.String).implode())
-            & ~pl.col(KEY).is_duplicated()
-        )
-        for name, frame in frames.items()
-    }
+    alone: dict[str, pl.DataFrame] = {}
+    for name, frame in frames.items():
+        theirs = pl.col(KEY).is_duplicated() | pl.col(SEQUENCE).is_in(streams[name].beside(frame).implode())
+        if taken.get(name):
+            theirs |= pl.col(KEY).is_in(pl.Series(sorted(taken[name]), dtype=pl.String).implode())
+        alone[name] = only(frame, frame.select(~theirs).to_series())
     mentioned = _mentioned(sifted, alone)
-    return {name: frame.filter(~pl.col(CONTRACT_ID).is_in(mentioned.implode())) for name, frame in alone.items()}
+    if mentioned.is_empty():
+        return alone
+    return {name: only(frame, ~frame[CONTRACT_ID].is_in(mentioned.implode())) for name, frame in alone.items()}
 
 
 def _mentioned(sifted: Sifted, alone: Mapping[str, pl.DataFrame]) -> pl.Series:
@@ -183,8 +183,8 @@ def _mentioned(sifted: Sifted, alone: Mapping[str, pl.DataFrame]) -> pl.Series:
     contracts |= {key.rpartition("/")[0] for record_type, key in asked if record_type == COLLATERAL}
     contracts |= {str(found) for _, one in sifted.others if (found := getattr(one.record, CONTRACT_ID, None))}
     for name, frame in sifted.frames.items():
-        left_out = frame.filter(~pl.col(ROW).is_in(alone[name][ROW].implode())) if name in alone else frame
-        contracts.update(left_out[CONTRACT_ID].to_list())
+        if alone[name].height < frame.height:
+            contracts.update(frame.filter(~pl.col(ROW).is_in(alone[name][ROW].implode()))[CONTRACT_ID].to_list())
     return pl.Series(sorted(contracts), dtype=pl.String)
 
 
@@ -193,7 +193,7 @@ def _not_checked(frames: Mapping[str, pl.DataFrame], references: References) -> 
     for name, frame in frames.items():
         for rule_id, check in _checked(frame, name, references).items() if frame.height else ():
             asked = frame[rule_id] == UNCHECKED
-            if check.actions:
-                asked &= frame["action"].is_in(sorted(check.actions))
-            found[rule_id] += int(asked.sum())
+            if asked.any():
+                acts = frame["action"].is_in(sorted(check.actions)) if check.actions else asked
+                found[rule_id] += int((asked & acts).sum())
     return +found

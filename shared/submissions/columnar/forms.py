@@ -114,6 +114,8 @@ def _by_combination(form_: Form, check: Registered, frame: pl.DataFrame, held: p
     columns = list(form_.asked)
     combinations = frame.filter(held == BROKEN).select(columns).unique()
     ask = _asker(form_.record_type, check, columns, case)
+    if combinations.height == 1 and not (held == HOLDS).any():
+        return pl.Series(form_.rule_id, [ask(combinations.row(0))], dtype=pl.Int8).new_from_index(0, frame.height)
     told = combinations.with_columns(pl.Series("_told", [ask(one) for one in combinations.rows()], dtype=pl.Int8))
     joined = frame.select(columns).join(told, on=columns, how="left", nulls_equal=True, maintain_order="left")
     return pl.select(pl.when(held == HOLDS).then(held).otherwise(joined["_told"]).alias(form_.rule_id)).to_series()

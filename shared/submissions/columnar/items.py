@@ -1,11 +1,14 @@
 """Accessions and receipt items of whole columns: byte for byte what `submissions.frames` writes of single records."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import polars as pl
 
 from submissions.accession import ALPHABET, Accessions
+from submissions.columnar.sift import ROW
 from submissions.columnar.values import LINE, OFFSET
+from submissions.frames import Item, Listed, listed
 from submissions.outcome import Outcome
 
 ACCESSION = "_accession"
@@ -32,6 +35,12 @@ def _item(record_type: str) -> pl.Expr:
     return pl.concat_str(parts)
 
 
-def items_of(frame: pl.DataFrame, record_type: str) -> list[bytes]:
-    """The receipt items of accepted rows."""
-    return frame.select(_item(record_type).cast(pl.Binary)).to_series().to_list()
+def items_of(frames: Mapping[str, pl.DataFrame], others: Sequence[tuple[int, Item]]) -> Listed:
+    """The receipt items of a slice in order: accepted rows of columns, and what became of the others."""
+    usual = [frame.select(ROW, _item(name).cast(pl.Binary).alias("item")) for name, frame in frames.items()]
+    if not others:
+        return Listed(pl.concat(usual).sort(ROW)["item"].to_list())
+    told = listed([item for _, item in others])
+    rows = pl.Series(ROW, [row for row, _ in others], dtype=pl.UInt32)
+    merged = pl.concat([*usual, pl.DataFrame([rows, pl.Series("item", told.bodies, dtype=pl.Binary)])]).sort(ROW)
+    return Listed(merged["item"].to_list(), {others[at][0]: broken for at, broken in told.broken.items()})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from submissions.accession import Accessions
@@ -34,11 +35,24 @@ def sift(messages: Iterable[Message], accessions: Accessions) -> Sifted:
     """Reads the messages. Pure; runs in a thread."""
     gathered = gather(messages, accessions)
     frames = {
-        name: frame.filter(_may_be_usual(name, accessions.firm_id)) for name, frame in canonical(gathered).items()
+        name: only(frame, frame.select(_may_be_usual(name, accessions.firm_id)).to_series())
+        for name, frame in canonical(gathered).items()
     }
-    usual = {row for frame in frames.values() for row in frame[ROW].to_list()}
-    others = [(row, gathered.read_exactly(row)) for row in range(len(gathered.raws)) if row not in usual]
+    others = [(row, gathered.read_exactly(row)) for row in rows_beside(frames, len(gathered.raws))]
     return Sifted(gathered, {name: frame for name, frame in frames.items() if frame.height}, others)
+
+
+def only(frame: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
+    """The rows for which the mask is true; mostly all of them, and then nothing is copied."""
+    return frame if mask.all(ignore_nulls=False) else frame.filter(mask)
+
+
+def rows_beside(frames: Mapping[str, pl.DataFrame], count: int) -> list[int]:
+    """The rows of a slice that are in none of its frames, in order."""
+    left = np.ones(count, bool)
+    for frame in frames.values():
+        left[frame[ROW].to_numpy()] = False
+    return [int(row) for row in np.flatnonzero(left)]
 
 
 @cache

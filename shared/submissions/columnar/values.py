@@ -1,5 +1,6 @@
 """Columns of canonical values: decimals as scaled integers, times as moments; what is no such value is not usual."""
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -16,6 +17,9 @@ OFFSET, LINE, APPENDED_AT, APPEND_DAY = "_offset", "_line", "_appended_at", "_ap
 REPORTED_AT: Final = "reported_at"
 _SHANGHAI: Final = "+08:00"
 _MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](\.[0-9]{1,6})?\+08:00$"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_OF_SHANGHAI: Final = timedelta(hours=8)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def canonical(gathered: Gathered) -> dict[str, pl.DataFrame]:
@@ -23,21 +27,32 @@ def canonical(gathered: Gathered) -> dict[str, pl.DataFrame]:
 
     Times are of Shanghai, without saying so.
     """
-    return {name: _placed(frame, gathered).with_columns(_expressions(name)) for name, frame in gathered.frames.items()}
+    moments = _moments(gathered)
+    return {
+        name: _placed(frame, gathered, moments).with_columns(_expressions(name))
+        for name, frame in gathered.frames.items()
+    }
 
 
-def _placed(frame: pl.DataFrame, gathered: Gathered) -> pl.DataFrame:
-    messages = pl.DataFrame(
-        {
-            OFFSET: [one.offset for one in gathered.messages],
-            APPENDED_AT: [one.appended_at for one in gathered.messages],
-        },
-        schema={OFFSET: pl.Int64, APPENDED_AT: pl.Datetime("us", "UTC")},
-    ).with_columns(pl.col(APPENDED_AT).dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None))
-    messages = messages.with_columns(pl.col(APPENDED_AT).dt.date().alias(APPEND_DAY))
-    numbers = pl.Series(gathered.numbers, dtype=pl.UInt32).gather(frame["row"])
-    lines = pl.Series(LINE, gathered.lines, dtype=pl.Int32).gather(frame["row"])
-    return frame.hstack([lines]).hstack(messages[numbers])
+def _moments(gathered: Gathered) -> pl.DataFrame:
+    """Offset, append time and append day of every message."""
+    appended: list[int] = []
+    last, moment = None, 0
+    for one in gathered.messages:
+        if one.appended_at is not last:  # those of one batch share theirs
+            last = one.appended_at
+            moment = (last - _EPOCH + _OF_SHANGHAI) // _MICROSECOND
+        appended.append(moment)
+    at = pl.Series(APPENDED_AT, appended, dtype=pl.Int64).cast(pl.Datetime("us"))
+    offsets = pl.Series(OFFSET, [one.offset for one in gathered.messages], dtype=pl.Int64)
+    return pl.DataFrame([offsets, at, at.dt.date().alias(APPEND_DAY)])
+
+
+def _placed(frame: pl.DataFrame, gathered: Gathered, moments: pl.DataFrame) -> pl.DataFrame:
+    rows = frame["row"]
+    numbers = pl.Series(gathered.numbers, dtype=pl.UInt32).gather(rows)
+    lines = pl.Series(LINE, gathered.lines, dtype=pl.Int32).gather(rows)
+    return frame.hstack([lines, *moments[numbers].get_columns()])
 
 
 @cache

@@ -11,7 +11,7 @@ from submissions.columnar.items import items_of, with_accessions
 from submissions.columnar.sift import ROW, sift
 from submissions.decode import decode
 from submissions.dictionary import columns
-from submissions.frames import Issued, Told, item_of, slice_frame, slice_frame_of, told
+from submissions.frames import Issued, item_of, slice_frame, slice_frame_of
 from submissions.judge import judge
 from submissions.outcome import Message
 from submissions.rules.case import References
@@ -43,17 +43,10 @@ def by_column(messages: Sequence[Message], references: References, last: Mapping
     admitted = admit(sift(messages, Accessions(TOPIC, 0)), last, references)
     book = Book(last_sequence=dict(last))
     outcome = judge("F001", admitted.others, book, references, reached=admitted.reached)
-    items: dict[int, Told] = {row: told(item_of(one)) for row, one in zip(admitted.rows, outcome.received, strict=True)}
-    for name, frame in admitted.frames.items():
-        named = with_accessions(frame, admitted.sifted.gathered.accessions)
-        items.update(zip(frame[ROW].to_list(), map(Told, items_of(named, name)), strict=True))
-    frames = slice_frame_of(
-        [items[row] for row in range(admitted.sifted.count)],
-        start=0,
-        end=len(messages),
-        issued=ISSUED,
-        gaps=outcome.gaps,
-    )
+    accessions = admitted.sifted.gathered.accessions
+    named = {name: with_accessions(frame, accessions) for name, frame in admitted.frames.items()}
+    told = [(row, item_of(one)) for row, one in zip(admitted.rows, outcome.received, strict=True)]
+    frames = slice_frame_of(items_of(named, told), start=0, end=len(messages), issued=ISSUED, gaps=outcome.gaps)
     reached = {**last, **admitted.last_sequences}
     return Way(frames, reached, _open(book), outcome.not_checked + admitted.not_checked), admitted
 

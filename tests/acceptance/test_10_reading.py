@@ -15,7 +15,13 @@ from testkit.reading import Block, blocks
 pytestmark = pytest.mark.acceptance
 ROOT = Path(__file__).resolve().parents[2]
 # A firm must be on board before it submits.
-PAGES = ("docs/how-to/onboard-a-firm.md", "README.md", "docs/how-to/redrive.md", "docs/runbooks/parked.md")
+PAGES = (
+    "docs/how-to/onboard-a-firm.md",
+    "README.md",
+    "docs/how-to/add-a-rule.md",
+    "docs/how-to/redrive.md",
+    "docs/runbooks/parked.md",
+)
 WITHIN_S = 180
 
 Run = Callable[[Block], subprocess.CompletedProcess[str]]

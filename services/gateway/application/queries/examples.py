@@ -65,9 +65,7 @@ class Examples:
         return _PLAIN.get(str(kind))
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
-        found = {
-            name: self.of(one, name=name, depth=depth + 1) for name, one in schema.get("properties", {}).items()
-        }
+        found = {name: self.of(one, name=name, depth=depth + 1) for name, one in schema.get("properties", {}).items()}
         further = schema.get("additionalProperties")
         if not found and isinstance(further, Mapping) and further:
             name = str(_given(schema.get("propertyNames", {})) or _first(schema.get("propertyNames", {})) or "name")

@@ -1,9 +1,11 @@
 """The shared memory on a real server: many questions on one connection, one bucket for all processes."""
 
 import asyncio
+from typing import Any
 
 import pytest
 import redis
+import uvloop
 
 from gateway.clients.pipelined import NotAnswered, PipelinedValkey, Refused
 from gateway.clients.shared_memory import SharedMemory
@@ -16,6 +18,17 @@ SECRET = b"0123456789abcdef0123456789abcdef"
 
 def a_client(world: World) -> PipelinedValkey:
     return PipelinedValkey(world.addresses.redis_url, answer_seconds_max=2)
+
+
+def test_it_answers_in_the_loop_that_serves(world: World) -> None:
+    async def asked() -> Any:
+        client = a_client(world)
+        answer = await client.call("PING")
+        await client.close()
+        return answer
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(asked()) == b"PONG"
 
 
 async def test_the_memory_from_beginning_to_end(world: World) -> None:

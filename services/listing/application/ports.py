@@ -59,6 +59,9 @@ class BusinessInformations(Protocol):
     async def add(self, participant_id: str, version: BusinessInformationVersion) -> None:
         """Keeps a new version; two writers of one number collide."""
 
+    async def confirm(self, participant_id: str, version: BusinessInformationVersion) -> None:
+        """Keeps when a version was last confirmed."""
+
 
 class Listings(Protocol):
     """Listings with their versions."""

@@ -7,6 +7,10 @@ from listing.application.commands.change_basic_information import ChangeBasicInf
 from listing.application.commands.change_business_information import ChangeBusinessInformationHandler
 from listing.application.commands.change_state import ChangeStateHandler
 from listing.application.commands.change_users import ChangeUsersHandler
+from listing.application.commands.confirm_business_information import (
+    AskConfirmationHandler,
+    ConfirmBusinessInformationHandler,
+)
 from listing.application.commands.create_listing import CreateListingHandler
 from listing.application.commands.delete_listing import DeleteListingHandler
 from listing.application.commands.edit_listing import EditListingHandler
@@ -46,6 +50,8 @@ class UseCases:
     register_participant: RegisterParticipantHandler
     change_basic_information: ChangeBasicInformationHandler
     change_business_information: ChangeBusinessInformationHandler
+    confirm_business_information: ConfirmBusinessInformationHandler
+    ask_confirmation: AskConfirmationHandler
     note_application: NoteApplicationHandler
     accept_terms: AcceptTermsHandler
     change_users: ChangeUsersHandler
@@ -91,6 +97,8 @@ class UseCases:
             register_participant=RegisterParticipantHandler(begin=begin, identify=identify),
             change_basic_information=ChangeBasicInformationHandler(begin=begin, identify=identify),
             change_business_information=ChangeBusinessInformationHandler(begin=begin),
+            confirm_business_information=ConfirmBusinessInformationHandler(begin=begin),
+            ask_confirmation=AskConfirmationHandler(begin=begin),
             note_application=NoteApplicationHandler(begin=begin),
             accept_terms=AcceptTermsHandler(begin=begin),
             change_users=ChangeUsersHandler(begin=begin),

@@ -1,6 +1,6 @@
 """Business information: versioned, and complete before the first submission (P7.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chassis.kernel import Fact, FieldError, Refusal
@@ -87,6 +87,16 @@ class BusinessInformationVersion:
     information: BusinessInformation
     changed_at: datetime
     changed_by: str
+    confirmed_at: datetime | None = None
+
+    @property
+    def confirm_by(self) -> datetime:
+        """When its owner is asked to say that it still holds: a year after it last did (P7.3)."""
+        return a_year_after(self.confirmed_at or self.changed_at)
+
+    def confirm(self, *, at: datetime) -> "BusinessInformationVersion":
+        """The same version, confirmed."""
+        return replace(self, confirmed_at=at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +106,23 @@ class BusinessInformationChanged(Fact):
     participant_id: str
     version: int
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmationAsked(Fact):
+    """A year has passed: the owner is asked whether it still holds (P7.3)."""
+
+    participant_id: str
+    version: int
+    at: datetime
+
+
+def a_year_after(moment: datetime) -> datetime:
+    """The same day of the next year; of a leap day, the first of March."""
+    try:
+        return moment.replace(year=moment.year + 1)
+    except ValueError:
+        return moment.replace(year=moment.year + 1, month=3, day=1)
 
 
 def require_complete(current: BusinessInformationVersion | None, kind: Kind) -> None:

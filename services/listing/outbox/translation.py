@@ -6,7 +6,7 @@ from chassis.kernel import Fact
 from events.base import Event
 from events.listing import v1
 from finance.units import yuan
-from listing.domain.business_information import BusinessInformationChanged
+from listing.domain.business_information import BusinessInformationChanged, ConfirmationAsked
 from listing.domain.content import Form
 from listing.domain.legal_text import TermsAccepted
 from listing.domain.listing import ListingDeleted, ListingExpired, StateMoved
@@ -152,6 +152,10 @@ def _informed(fact: BusinessInformationChanged) -> Event:
     return v1.BusinessInformationChanged(participant_id=fact.participant_id, version=fact.version, changed_at=fact.at)
 
 
+def _confirmation_asked(fact: ConfirmationAsked) -> Event:
+    return v1.ConfirmationAsked(participant_id=fact.participant_id, version=fact.version, asked_at=fact.at)
+
+
 def _lines(form: Form) -> list[v1.CollateralLine]:
     if not isinstance(form, PledgorForm):
         return []
@@ -241,4 +245,5 @@ TRANSLATIONS: Mapping[type[Fact], Callable[..., Event]] = {
     StandingChanged: _standing,
     TermsAccepted: _accepted,
     BusinessInformationChanged: _informed,
+    ConfirmationAsked: _confirmation_asked,
 }

@@ -4,6 +4,7 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.clock import local
 from chassis.unit_of_work import VersionConflict
 from listing.domain.business_information import BusinessInformation, BusinessInformationVersion
 from listing.domain.participant import Account, BasicInformation, Participant
@@ -35,8 +36,9 @@ async def load_business_information(
     return BusinessInformationVersion(
         version=row.version,
         information=from_json(row.information, BusinessInformation),
-        changed_at=row.changed_at,
+        changed_at=local(row.changed_at),
         changed_by=row.changed_by,
+        confirmed_at=local(row.confirmed_at) if row.confirmed_at else None,
     )
 
 
@@ -123,6 +125,12 @@ class BusinessInformationTable:
         )
         if (await self._connection.execute(statement.on_conflict_do_nothing())).rowcount != 1:
             raise VersionConflict
+
+    async def confirm(self, participant_id: str, version: BusinessInformationVersion) -> None:
+        """Keeps when a version was last confirmed."""
+        table = tables.business_information
+        kept = update(table).where(table.c.participant_id == participant_id, table.c.version == version.version)
+        await self._connection.execute(kept.values(confirmed_at=version.confirmed_at))
 
 
 def _participant(row: Row[tuple[object, ...]], users: list[Row[tuple[object, ...]]]) -> Participant:

@@ -140,6 +140,12 @@ class FakeBusinessInformations:
     async def add(self, participant_id: str, version: BusinessInformationVersion) -> None:
         self.work.commits.append(lambda: self.work.store.business.setdefault(participant_id, []).append(version))
 
+    async def confirm(self, participant_id: str, version: BusinessInformationVersion) -> None:
+        def commit() -> None:
+            self.work.store.business[participant_id][-1] = version
+
+        self.work.commits.append(commit)
+
 
 @dataclass
 class FakeListings:

@@ -5,6 +5,8 @@ from uuid import UUID
 from chassis.cause import Cause, Due
 from chassis.schedule import Schedule
 from listing.application.commands.apply_registrations import APPLYING, ApplyRegistrations
+from listing.application.commands.change_business_information import CONFIRMATION
+from listing.application.commands.confirm_business_information import AskConfirmation
 from listing.application.commands.end_listings import EndListings
 from listing.application.commands.expire_due_listing import ExpireDueListing
 from listing.application.commands.forget_snapshots import FORGETTING, ForgetSnapshots
@@ -33,9 +35,13 @@ def schedules(use_cases: UseCases) -> list[Schedule]:
     async def end(due: Due, cause: Cause) -> None:
         await use_cases.end_listings(EndListings(participant_id=due.key), cause)
 
+    async def ask_confirmation(due: Due, cause: Cause) -> None:
+        await use_cases.ask_confirmation(AskConfirmation(participant_id=due.key), cause)
+
     return [
         Schedule(kind=EXPIRY, run=expire),
         Schedule(kind=FORGETTING, run=forget),
+        Schedule(kind=CONFIRMATION, run=ask_confirmation),
         Schedule(kind=ENDING, run=end),
         Schedule(kind=APPLYING, run=apply),
         Schedule(kind=MATCHING, run=match),

@@ -13,6 +13,8 @@ from listing.domain.business_information import (
 from listing.domain.listing import ListingChangedMeanwhile
 from listing.domain.summary import industries_of
 
+CONFIRMATION = "listing.confirm_information"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeBusinessInformation:
@@ -60,5 +62,6 @@ class ChangeBusinessInformationHandler:
                     region=command.information.region,
                 )
                 work.record(BusinessInformationChanged(participant_id=participant.id, version=number, at=work.now))
+                work.schedule(kind=CONFIRMATION, key=participant.id, due_at=version.confirm_by)
             missing = tuple(one.pointer.lstrip("/") for one in command.information.missing(participant.kind))
             return work.answer(BusinessInformationKept(version=number, missing=missing))

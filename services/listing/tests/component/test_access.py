@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from chassis.kernel import SHANGHAI, new_id
 from events.identity.v1 import ParticipantChanged
 from events.review import v1 as review
+from listing.tests.builders import NOON
 from listing.tests.harness import (
     ANALYST,
     APPLICANT,
@@ -246,3 +247,33 @@ class TestBusinessInformation:
         await story.inform(LI, region="秘密地区")
 
         assert "秘密地区" not in str(await story.board.said())
+
+    async def test_p7_3_a_year_later_it_is_asked_to_be_confirmed(self, story: Story) -> None:
+        before = await story.board.call(ZHANG).get("/api/v1/my/business-information")
+
+        await story.board.set_now(NOON.replace(year=NOON.year + 1))
+        await story.board.run_due()
+        asked = (await story.types_said()).count("participant.confirmation_asked")
+        confirmed = await story.board.call(ZHANG).post("/api/v1/my/business-information/confirmation")
+
+        assert datetime.fromisoformat(before.json()["confirm_by"]) == NOON.replace(year=NOON.year + 1)
+        assert asked == 2  # of both participants
+        assert (confirmed.status_code, confirmed.json()["version"]) == (200, 1)
+        assert datetime.fromisoformat(confirmed.json()["confirm_by"]) == NOON.replace(year=NOON.year + 2)
+
+    async def test_p7_3_what_was_changed_or_confirmed_meanwhile_is_not_asked_about(self, story: Story) -> None:
+        await story.board.set_now(NOON + timedelta(days=200))
+        await story.inform(ZHANG, region="北京")
+        await story.board.call(LI).post("/api/v1/my/business-information/confirmation")
+
+        await story.board.set_now(NOON.replace(year=NOON.year + 1))
+        await story.board.run_due()
+
+        assert "participant.confirmation_asked" not in await story.types_said()
+
+    async def test_p7_3_what_is_incomplete_cannot_be_confirmed(self, story: Story) -> None:
+        await story.inform(ZHANG, region=None)
+
+        refused = await story.board.call(ZHANG).post("/api/v1/my/business-information/confirmation")
+
+        assert (refused.status_code, refused.json()["missing"]) == (409, ["region"])

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.kernel import Fact
 from events.base import encode
-from listing.domain.business_information import BusinessInformationChanged
+from listing.domain.business_information import BusinessInformationChanged, ConfirmationAsked
 from listing.domain.content import content_hash
 from listing.domain.legal_text import TermsAccepted
 from listing.domain.listing import ListingDeleted, ListingExpired, StateMoved
@@ -105,6 +105,7 @@ FACTS: dict[str, Fact] = {
         logins=(("zhang", LoginStanding(no_access=None, status="suspended", function="operator", ended=False)),),
         at=NOON,
     ),
+    "confirmation_asked": ConfirmationAsked(participant_id="P1", version=2, at=NOON),
     "business_information_changed": BusinessInformationChanged(participant_id="P1", version=2, at=NOON),
 }
 

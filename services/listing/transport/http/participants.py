@@ -12,6 +12,10 @@ from listing.application.commands.change_business_information import (
     BusinessInformationKept,
     ChangeBusinessInformation,
 )
+from listing.application.commands.confirm_business_information import (
+    BusinessInformationConfirmed,
+    ConfirmBusinessInformation,
+)
 from listing.application.commands.register_participant import RegisterParticipant, Registration
 from listing.application.ports import Publisher
 from listing.application.queries.own_information import AskOwnInformation
@@ -77,6 +81,19 @@ class KeptView(BaseModel):
         return cls(version=kept.version, missing=list(kept.missing))
 
 
+class ConfirmedView(BaseModel):
+    """The version that was confirmed, and when it will be asked for again (P7.3)."""
+
+    version: int
+    confirmed_at: datetime
+    confirm_by: datetime
+
+    @classmethod
+    def of(cls, confirmed: BusinessInformationConfirmed) -> Self:
+        """As it is shown."""
+        return cls.model_validate(confirmed, from_attributes=True)
+
+
 class BasicInformationView(BaseModel):
     """As the identity provider says it; nothing here changes it (P7.1)."""
 
@@ -96,6 +113,7 @@ class OwnInformationView(BaseModel):
     version: int
     business: BusinessInformationModel
     missing: list[str]
+    confirm_by: datetime | None = Field(description="When the owner is asked to confirm it; a year after it last did")
 
     @classmethod
     def of(cls, own: Publisher) -> Self:
@@ -123,6 +141,7 @@ class OwnInformationView(BaseModel):
                 preferred_counterparties=information.preferred_counterparties,
             ),
             missing=[one.pointer.lstrip("/") for one in information.missing(participant.kind)],
+            confirm_by=own.business.confirm_by if own.business else None,
         )
 
 
@@ -250,6 +269,12 @@ def _informing(routes: Routes, use_cases: UseCases) -> None:
         kept = KeptView.of(await command(use_cases.change_business_information, asked, cause))
         response.headers["ETag"] = etag(kept.version)
         return kept
+
+    @routes.post("/my/business-information/confirmation", operation="business_information.change")
+    async def confirm_business_information(cause: CommandCause) -> ConfirmedView:
+        """Says that it still holds, as it is asked each year."""
+        asked = ConfirmBusinessInformation()
+        return ConfirmedView.of(await command(use_cases.confirm_business_information, asked, cause))
 
     @routes.get("/my/pledgeable-holdings", operation="holding.read")
     async def read_pledgeable_holdings(cause: QueryCause) -> PledgeableHoldingsView:

@@ -8,6 +8,7 @@ is not opened. It then arrives as one unreadable range, whose offsets its header
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import compress, count
 from typing import Any, Final
 
 import cramjam
@@ -18,13 +19,18 @@ from aiokafka.record.memory_records import MemoryRecords
 from chassis.slices.slice import UnreadableRange
 
 RATIO_MAX: Final = 100
-BATCH_BYTES_MAX: Final = 64 * 1024 * 1024
+# T2: a batch has 16 MiB. Unpacked it may have no more: our own producers compress nothing, and a decoder's window may
+# take as much again, so that what a bomb costs stays below 64 MB with all copies of its compressed bytes.
+BATCH_BYTES_MAX: Final = 16 * 1024 * 1024
 # Below this no ratio is dangerous: a small batch of like records shrinks a thousandfold, and harmlessly.
 BATCH_BYTES_SAFE: Final = 1024 * 1024
 _FIRST_GUESS: Final = 8
 _GZIP: Final = 31
 _XERIAL: Final = b"\x82SNAPPY\x00"
 _XERIAL_HEADER_BYTES: Final = 16
+_XERIAL_SIZE_BYTES: Final = 4
+_PIECE_BYTES: Final = 64 * 1024
+DecompressInto = Callable[[Any, Any], int]
 
 
 class InflationRefused(Exception):  # an answer about a batch, which is then not opened
@@ -71,7 +77,7 @@ class GuardedRecords:
 
 
 class GuardedBatch:
-    """One batch; iterated, it gives its records, or one record in the place of all."""
+    """One batch; iterated, it gives its records, and one record in the place of those that cannot be read."""
 
     def __init__(self, batch: Any) -> None:
         self._batch = batch
@@ -81,25 +87,34 @@ class GuardedBatch:
 
     def __iter__(self) -> Iterator[Any]:
         try:
-            return iter(self._batch)
+            records = iter(self._batch)
         except InflationRefused:
             return iter((_Unopened(self._batch, "inflation"),))
         except Exception:  # noqa: BLE001  # whatever a codec says of bytes that firms made, it says: unreadable
             return iter((_Unopened(self._batch, "codec"),))
+        return self._until_broken(records)
 
     def __next__(self) -> Any:
         return next(self._batch)
 
+    def _until_broken(self, records: Iterator[Any]) -> Iterator[Any]:
+        """The records in their order. The broker lets pass what the client cannot read, a header's name for one."""
+        ticks = count(1)  # each is true, so that every record passes and is counted, at the speed of the loop below
+        try:
+            yield from compress(records, ticks)
+        except Exception:  # noqa: BLE001  # the same: the rest of this batch is unreadable, and no other firm waits
+            yield _Unopened(self._batch, "records", read=next(ticks) - 1)
+
 
 class _Unopened:
-    """The record that stands for a batch."""
+    """The record that stands for a batch, or for what is left of it."""
 
     key = None
     checksum = None
     headers: Sequence[tuple[str, bytes]] = ()
 
-    def __init__(self, batch: Any, reason: str) -> None:
-        self.offset = batch.base_offset
+    def __init__(self, batch: Any, reason: str, *, read: int = 0) -> None:
+        self.offset = batch.base_offset + read
         self.timestamp = batch.max_timestamp
         self.timestamp_type = batch.timestamp_type
         self.value = UnopenedBatch(b"")
@@ -112,32 +127,45 @@ def allowed(compressed_bytes: int) -> int:
     return min(BATCH_BYTES_MAX, max(BATCH_BYTES_SAFE, RATIO_MAX * compressed_bytes))
 
 
-def _bounded(decompress_into: Callable[[Any, Any], int]) -> Callable[[Any], bytes]:
+def _bounded(decompress_into: DecompressInto) -> Callable[[Any], bytes]:
     def decode(payload: Any) -> bytes:
         limit = allowed(len(payload))
-        for size in (min(limit, max(BATCH_BYTES_SAFE // 4, _FIRST_GUESS * len(payload))), limit):
-            buffer = bytearray(size)
-            try:
-                written = decompress_into(payload, buffer)
-            except cramjam.DecompressionError:
-                continue  # too small a buffer and broken data look the same: the last attempt decides
-            if written < size or size == limit:
-                return bytes(memoryview(buffer)[:written])
+        first = min(limit, max(BATCH_BYTES_SAFE // 4, _FIRST_GUESS * len(payload)))
+        for size in (first, limit) if first < limit else (limit,):
+            unpacked = _into(size, decompress_into, payload)
+            if unpacked is not None and (len(unpacked) < size or size == limit):
+                return unpacked
         raise InflationRefused(f"{len(payload)} bytes do not unpack to {limit}")
 
     return decode
 
 
+def _into(size: int, decompress_into: DecompressInto, payload: Any) -> bytes | None:
+    """What fits a buffer, which is gone before the next one is made."""
+    buffer = bytearray(size)
+    try:
+        written = decompress_into(payload, buffer)
+    except cramjam.DecompressionError:
+        return None  # too small a buffer and broken data look the same: the last attempt decides
+    return bytes(memoryview(buffer)[:written])
+
+
 def _gzip(payload: Any) -> bytes:
+    """Members may follow one another; fed in pieces, so that no member costs a copy of all that follows it."""
     limit = allowed(len(payload))
-    unpacked = bytearray()
-    rest = bytes(payload)
-    while rest:
-        stream = zlib.decompressobj(_GZIP)
-        unpacked += stream.decompress(rest, limit - len(unpacked) + 1)
-        if len(unpacked) > limit:
-            raise InflationRefused(f"{len(payload)} bytes unpack to more than {limit}")
-        rest = stream.unused_data
+    data, unpacked = memoryview(payload), bytearray()
+    stream, in_member = zlib.decompressobj(_GZIP), False
+    for at in range(0, len(data), _PIECE_BYTES):
+        rest = bytes(data[at : at + _PIECE_BYTES])
+        while rest:
+            unpacked += stream.decompress(rest, limit - len(unpacked) + 1)
+            if len(unpacked) > limit:
+                raise InflationRefused(f"{len(data)} bytes unpack to more than {limit}")
+            in_member, rest = not stream.eof, stream.unused_data
+            if stream.eof:
+                stream = zlib.decompressobj(_GZIP)
+    if in_member:
+        raise zlib.error("the last member has no end")
     return bytes(unpacked)
 
 
@@ -145,19 +173,32 @@ def _snappy(payload: Any) -> bytes:
     limit = allowed(len(payload))
     data = memoryview(payload)
     if bytes(data[: len(_XERIAL)]) != _XERIAL:
-        return _snappy_block(data, limit)
-    unpacked = bytearray()
+        return bytes(_snappy_blocks([data], limit))
+    return bytes(_snappy_blocks(list(_xerial_blocks(data)), limit))
+
+
+def _xerial_blocks(data: memoryview) -> Iterator[memoryview]:
     at = _XERIAL_HEADER_BYTES
     while at < len(data):
         (size,) = struct.unpack_from("!i", data, at)
-        unpacked += _snappy_block(data[at + 4 : at + 4 + size], limit - len(unpacked))
-        at += 4 + size
-    return bytes(unpacked)
+        # A size below zero would lead back, and round and round.
+        if not 0 < size <= len(data) - at - _XERIAL_SIZE_BYTES:
+            raise ValueError(f"a block of {size} bytes")
+        at += _XERIAL_SIZE_BYTES
+        yield data[at : at + size]
+        at += size
 
 
-def _snappy_block(block: memoryview, limit: int) -> bytes:
-    declared = cramjam.snappy.decompress_raw_len(block)
-    if declared > limit:
-        raise InflationRefused(f"a block declares {declared} bytes")
-    buffer = bytearray(declared)
-    return bytes(memoryview(buffer)[: cramjam.snappy.decompress_raw_into(block, buffer)])
+def _snappy_blocks(blocks: Sequence[memoryview], limit: int) -> bytearray:
+    """Sizes are declared block by block: together they are held to the limit before anything is unpacked."""
+    declared = [cramjam.snappy.decompress_raw_len(block) for block in blocks]
+    if sum(declared) > limit:
+        raise InflationRefused(f"{len(blocks)} blocks declare {sum(declared)} bytes")
+    unpacked = bytearray(sum(declared))
+    at, whole = 0, memoryview(unpacked)
+    for block, size in zip(blocks, declared, strict=True):
+        written = cramjam.snappy.decompress_raw_into(block, whole[at : at + size])
+        if written != size:
+            raise ValueError(f"a block declares {size} bytes and has {written}")
+        at += size
+    return unpacked

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from fastapi import FastAPI
@@ -12,7 +13,7 @@ from chassis.database import Database
 from chassis.http import Edge, Routes, create_application
 from chassis.kafka_admin import KafkaConnection
 from chassis.service import Service
-from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicIds, TopicPattern
+from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicIds, TopicPattern, Turns
 from chassis.snapshots import SnapshotConsumer, SnapshotDone
 from chassis.unit_of_work import UnitOfWork
 from monitoring.application.analytics import Analytics
@@ -66,6 +67,7 @@ def build(settings: Settings) -> Service:
     session = ProviderSession()
     begin = begin_intake(database)
     trial = open_database(settings, schema=TEST) if settings.serves_test else None
+    turns = Turns()
     intake = intake_on(settings, database, begin, trial)
     onboarding = onboarding_on(settings, database, trial)
     markets = MarketCache()
@@ -91,8 +93,8 @@ def build(settings: Settings) -> Service:
             make_edge(settings, database, session),
         ),
         slice_consumers=[
-            intake_consumer(settings, database, begin, book_changed=book_changed),
-            reference_consumer(settings, database, markets),
+            intake_consumer(settings, database, begin, book_changed=book_changed, turns=turns),
+            reference_consumer(settings, database, markets, turns),
             follower,
             linker,
         ],
@@ -102,12 +104,12 @@ def build(settings: Settings) -> Service:
             *valuation_schedules(analytics, wake=follower.book_changed),
         ],
         relay=True,
-        beside=[] if trial is None else [trial_service(settings, trial)],
+        beside=[] if trial is None else [trial_service(settings, trial, turns)],
         resources=[session],
     )
 
 
-def trial_service(settings: Settings, database: Database) -> Service:
+def trial_service(settings: Settings, database: Database, turns: Turns) -> Service:
     """What firms try out: the same intake on a schema of its own. No figure follows from it: nothing counts."""
     begin = begin_intake(database, "TEST")
     linker = linker_of_records(begin, database, "TEST")
@@ -122,8 +124,8 @@ def trial_service(settings: Settings, database: Database) -> Service:
         database=database,
         schema=TEST,
         slice_consumers=[
-            intake_consumer(settings, database, begin, book_changed=nothing_counts, environment="TEST"),
-            lookup_consumer(settings, database, begin),
+            intake_consumer(settings, database, begin, book_changed=nothing_counts, environment="TEST", turns=turns),
+            lookup_consumer(settings, database, begin, turns),
             linker,
         ],
         schedules=intake_schedules(ReleasePendingHandler(begin=begin, environment="TEST"), book_changed=nothing_counts),
@@ -182,13 +184,14 @@ def begin_intake(database: Database, environment: FirmEnvironment = "PROD") -> B
     return begin
 
 
-def intake_consumer(
+def intake_consumer(  # what a consumer is told, and what it works on
     settings: Settings,
     database: Database,
     begin: BeginIntake,
     *,
     book_changed: BookChanged,
     environment: FirmEnvironment = "PROD",
+    turns: Turns | None = None,
 ) -> SliceConsumer[PostgresIntakeWork, DecodedSlice]:
     """The consumer of firms' topics; topics of firms that come on board later are found while it runs."""
     return SliceConsumer(
@@ -203,6 +206,7 @@ def intake_consumer(
         begin=begin,
         handler=IntakeHandler(book_changed=book_changed, apply_slice=ApplySliceHandler(environment=environment)),
         ledger=DatabaseLedger(engine=database.engine),
+        turns=turns,
     )
 
 
@@ -236,6 +240,8 @@ def follower_of_books(analytics: Analytics, database: Database) -> BookFollower:
 def linker_of_records(begin: BeginIntake, database: Database, environment: FirmEnvironment = "PROD") -> BookFollower:
     """Links firms' records as they are accepted, slowly enough for their next slices."""
     link_records = LinkRecordsHandler(begin=begin, environment=environment)
+    # Probes tell the two of a process apart by name.
+    work = LINKING if environment == "PROD" else replace(LINKING, name="test_linking")
 
     async def step(firm_id: str, cause: Cause) -> bool:
         return await link_records(LinkRecords(firm_id=firm_id), cause)
@@ -243,10 +249,10 @@ def linker_of_records(begin: BeginIntake, database: Database, environment: FirmE
     async def firms() -> list[str]:
         return await firms_to_link(database)
 
-    return BookFollower(step=step, firms=firms, unfinished=firms, work=LINKING)
+    return BookFollower(step=step, firms=firms, unfinished=firms, work=work)
 
 
-def reference_consumer(settings: Settings, database: Database, markets: MarketCache) -> SnapshotConsumer:
+def reference_consumer(settings: Settings, database: Database, markets: MarketCache, turns: Turns) -> SnapshotConsumer:
     """The consumer of the reference data that rules and valuations stand on."""
     return SnapshotConsumer(
         service=settings.service,
@@ -257,10 +263,11 @@ def reference_consumer(settings: Settings, database: Database, markets: MarketCa
         begin=begin_book(database, markets),
         projections=projections(tables.reference, on_complete=[value_again, judge_waiting_again]),
         tables=tables.reference.snapshots,
+        turns=turns,
     )
 
 
-def lookup_consumer(settings: Settings, database: Database, begin: BeginIntake) -> SnapshotConsumer:
+def lookup_consumer(settings: Settings, database: Database, begin: BeginIntake, turns: Turns) -> SnapshotConsumer:
     """The consumer of the reference data that rules alone stand on, for what firms try out."""
     return SnapshotConsumer(
         service=TEST.name,
@@ -273,6 +280,7 @@ def lookup_consumer(settings: Settings, database: Database, begin: BeginIntake) 
             one for one in projections(tables.reference, on_complete=[judge_waiting_again]) if one.kind in LOOKED_UP
         ],
         tables=tables.reference.snapshots,
+        turns=turns,
     )
 
 

@@ -14,6 +14,7 @@ from chassis.fence import FenceLost
 from chassis.slices.apply import Applier, Waiting
 from chassis.slices.slice import Message, Place, Refused, Slice, Source
 from chassis.slices.suspicion import Suspicion
+from chassis.slices.turns import Turns
 
 PARTITION = Source(consumer="probe.intake", topic="submissions.F001", topic_id="one", partition=0)
 
@@ -152,9 +153,11 @@ def a_slice(*values: bytes, start: int = 0, refused: dict[Place, Refused] | None
     )
 
 
-def an_applier(store: FakeStore) -> "Applier[FakeWork, list[tuple[Place, str]]]":
+def an_applier(store: FakeStore, *, turns: Turns | None = None) -> "Applier[FakeWork, list[tuple[Place, str]]]":
     """The chassis' applier on this store."""
-    return Applier(begin=store.begin, handler=store, threads=ThreadPoolExecutor(1), writers=asyncio.Semaphore(1))
+    return Applier(
+        begin=store.begin, handler=store, threads=ThreadPoolExecutor(1), writers=asyncio.Semaphore(1), turns=turns
+    )
 
 
 def nobody_waits() -> Waiting:

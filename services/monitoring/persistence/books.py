@@ -27,13 +27,28 @@ _STATE = (
 
 _PATIENCE = text("set local idle_in_transaction_session_timeout = '30s'")
 _FIRMS = text("select firm_id from firm order by firm_id")
-# One probe of an index per firm, however many changes are waiting; a business day is behind once newer prices stand.
+# One probe of an index per firm, however many changes are waiting. A business day is behind once newer prices stand, or
+# once a snapshot that valued it is no longer the one that would (`PostgresReferences.on` chooses alike).
 _UNFINISHED = text(
     """
+    with complete as (
+        select kind, snapshot_id, business_date, revision from reference_snapshot where state = 'complete')
     select f.firm_id from firm f left join firm_aggregate a on a.firm_id = f.firm_id
     where exists (select from book_change c where c.firm_id = f.firm_id)
-       or a.business_date < (
-           select max(business_date) from reference_snapshot where kind = 'price' and state = 'complete')
+       or a.business_date < (select max(business_date) from complete where kind = 'price')
+       or a.business_date is not null and (
+           a.price_snapshot_id is distinct from (
+               select snapshot_id from complete where kind = 'price' and business_date = a.business_date
+               order by revision desc, snapshot_id desc limit 1)
+           or a.corporate_action_snapshot_id is distinct from (
+               select snapshot_id from complete where kind = 'corporate_action'
+               order by business_date desc, revision desc, snapshot_id desc limit 1)
+           or a.calendar_snapshot_id is distinct from (
+               select snapshot_id from complete where kind = 'calendar'
+               order by business_date desc, revision desc, snapshot_id desc limit 1)
+           or a.security_snapshot_id is distinct from (
+               select snapshot_id from complete where kind = 'security' and business_date <= a.business_date
+               order by business_date desc, revision desc, snapshot_id desc limit 1))
     order by f.firm_id
     """
 )
@@ -64,7 +79,7 @@ class PostgresBooks:
         return list((await self._connection.execute(_FIRMS)).scalars())
 
     async def unfinished(self) -> list[str]:
-        """Firms with changes that are not valued yet, and those that newer prices have overtaken."""
+        """Firms with changes that are not valued yet, and those whose snapshots others have overtaken."""
         return list((await self._connection.execute(_UNFINISHED)).scalars())
 
     async def lock(self, firm_id: str) -> FirmBook:

@@ -20,6 +20,7 @@ from chassis.slices.lane import SliceLimits
 from chassis.slices.ledger import DatabaseLedger, Ledger
 from chassis.slices.slice import Message, Place, Refused, Slice, Source, UnreadableRange, end_of
 from chassis.slices.topics import TopicIds, TopicPattern
+from chassis.slices.turns import Turns
 
 __all__ = [
     "DatabaseLedger",
@@ -38,6 +39,7 @@ __all__ = [
     "Source",
     "TopicIds",
     "TopicPattern",
+    "Turns",
     "UnreadableRange",
     "end_of",
 ]

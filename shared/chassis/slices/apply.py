@@ -54,10 +54,11 @@ class Applier(Generic[W, D]):
         handler: SliceHandler[W, D],
         threads: Executor,
         writers: asyncio.Semaphore,
+        turns: Turns | None = None,
     ) -> None:
         self._begin = begin
         self._handler = handler
-        self.turns = Turns()
+        self.turns = turns or Turns()
         self._threads = threads
         self._writers = writers
 

@@ -30,6 +30,7 @@ from chassis.slices.lane import SliceLimits
 from chassis.slices.ledger import Ledger
 from chassis.slices.tending import Doors, Tender, TendingSettings
 from chassis.slices.topics import TopicIds, TopicPattern
+from chassis.slices.turns import Turns
 
 _log = structlog.get_logger("chassis.slices")
 
@@ -65,12 +66,23 @@ class SliceSettings:
 
 
 class SliceConsumer(Generic[W, D]):
-    """One consumer of raw topics, a part of a worker process."""
+    """One consumer of raw topics, a part of a worker process.
 
-    def __init__(
-        self, settings: SliceSettings, *, begin: Begin[W], handler: SliceHandler[W, D], ledger: Ledger
+    `turns` is shared by all consumers of a process: what is under suspicion of ending it is tried with nothing beside
+    it, whichever topic it came from, so that nobody else is blamed for its end.
+    """
+
+    def __init__(  # what a consumer is told, and what it works on
+        self,
+        settings: SliceSettings,
+        *,
+        begin: Begin[W],
+        handler: SliceHandler[W, D],
+        ledger: Ledger,
+        turns: Turns | None = None,
     ) -> None:
         self.settings = settings
+        self.turns = turns or Turns()
         self.progress = PartitionProgress()
         self._begin = begin
         self._handler = handler
@@ -100,6 +112,7 @@ class SliceConsumer(Generic[W, D]):
             handler=self._handler,
             threads=threads,
             writers=asyncio.Semaphore(self.settings.writers),
+            turns=self.turns,
         )
         attempts = 0
         try:

@@ -8,7 +8,7 @@ from chassis.cause import Cause
 from chassis.database import Database
 from chassis.health import Condition
 from chassis.kafka_admin import KafkaConnection
-from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicPattern
+from chassis.slices import DatabaseLedger, SliceConsumer, SliceLimits, SliceSettings, TopicPattern, Turns
 from chassis.snapshots.decoding import DecodedSlice
 from chassis.snapshots.handler import SnapshotHandler
 from chassis.snapshots.projection import SnapshotProjection
@@ -35,6 +35,7 @@ class SnapshotConsumer:
         begin: Callable[[Cause], AbstractAsyncContextManager[Any]],
         projections: Sequence[SnapshotProjection],
         tables: SnapshotTables,
+        turns: Turns | None = None,
     ) -> None:
         handler = SnapshotHandler(projections, tables)
         settings = SliceSettings(
@@ -49,7 +50,13 @@ class SnapshotConsumer:
             begin=begin,
             handler=handler,
             ledger=DatabaseLedger(engine=database.engine),
+            turns=turns,
         )
+
+    @property
+    def turns(self) -> Turns:
+        """Who works beside whom in this process."""
+        return self._consumer.turns
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ import pytest
 from chassis.slices.lane import Lane, SliceLimits
 from chassis.slices.slice import Message, Place, Slice, Source
 from chassis.slices.suspicion import Suspicion, at_assignment, at_release
+from chassis.slices.turns import Turns
 from testkit.eventually import eventually
 from testkit.slices import PARTITION, FakeMessage, FakeStore, FakeWork, an_applier, nobody_waits
 
@@ -168,3 +169,30 @@ class TestSuspicion:
             state = at_assignment(state, stored=5, messages_max=LIMIT)
 
         assert not state.found
+
+
+class TestTurns:
+    async def test_two_consumers_that_share_them_never_work_beside_what_is_tried_alone(self) -> None:
+        turns = Turns()
+        began, may_end = asyncio.Event(), asyncio.Event()
+        worked: list[str] = []
+
+        async def suspect() -> None:
+            async with an_applier(FakeStore(), turns=turns).turns.alone():
+                began.set()
+                await may_end.wait()
+                worked.append("alone")
+
+        async def ordinary() -> None:
+            async with an_applier(FakeStore(), turns=turns).turns.shared():
+                worked.append("beside")
+
+        alone = asyncio.create_task(suspect())
+        await began.wait()
+        beside = asyncio.create_task(ordinary())
+        await asyncio.sleep(0.01)
+        assert worked == []
+        may_end.set()
+        await asyncio.gather(alone, beside)
+
+        assert worked == ["alone", "beside"]

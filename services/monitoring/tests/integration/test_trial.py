@@ -12,6 +12,7 @@ from chassis.assembly import OwnedRelay, open_database
 from chassis.cause import Subject
 from chassis.database import Database
 from chassis.schedule import Scheduler
+from chassis.slices import Turns
 from monitoring.domain.firm import Firm
 from monitoring.persistence.trial_schema import know_in_test
 from monitoring.settings import Settings
@@ -60,7 +61,7 @@ class Trial:
 async def trial(world: World) -> AsyncIterator[Trial]:
     async with IntakeWorld.started(world) as intake:
         database = open_database(intake.settings, schema=TEST)
-        service, relay = trial_service(intake.settings, database), OwnedRelay(intake.settings, schema=TEST)
+        service, relay = trial_service(intake.settings, database, Turns()), OwnedRelay(intake.settings, schema=TEST)
         parts = (*service.slice_consumers, relay)
         running = [asyncio.create_task(one.run()) for one in parts]
         live = await intake.firm("F001")

@@ -1,8 +1,10 @@
 """The valuation on a real Postgres: increments, days in order, and the proof that both ways agree (I1, I5, I7)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -181,6 +183,19 @@ class TestIncrements:
 
         await worked.value(*FIRMS)
         assert await unfinished_books(worked.database) == []
+
+    async def test_a_day_that_was_issued_again_is_unfinished_until_it_is_valued_again(self, worked: StoredBook) -> None:
+        issued_again: list[Callable[[], Awaitable[UUID]]] = [
+            lambda: worked.price(DAY, CLOSES, revision=2),
+            lambda: worked.act(DAY, {}),
+            lambda: worked.calendar({DAY: True}),
+        ]
+        for issue_again in issued_again:
+            await issue_again()
+            assert await unfinished_books(worked.database) == list(FIRMS)
+
+            await worked.value(*FIRMS)
+            assert await unfinished_books(worked.database) == []
 
     async def test_changes_that_change_nothing_hide_no_others_behind_them(
         self, worked: StoredBook, monkeypatch: pytest.MonkeyPatch

@@ -2,14 +2,17 @@
 
 import base64
 import hashlib
+import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 
+from pledgeboard.browser import Loopback
 from pledgeboard.failures import NotSignedIn, SignInRefused, Unreachable
 from pledgeboard.languages import Text
 from pledgeboard.session import Tokens
@@ -28,6 +31,19 @@ class Credentials:
     user: str
     password: str
     one_time_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """One authorization request, and what proves later that it was ours."""
+
+    metadata: dict[str, Any]
+    query: dict[str, str]
+    verifier: str
+
+    @property
+    def endpoint(self) -> str:
+        return str(self.metadata["authorization_endpoint"])
 
 
 class IdentityProvider:
@@ -56,26 +72,49 @@ class IdentityProvider:
             SignInRefused: user, password or code is wrong.
             Unreachable: the provider does not answer.
         """
+        asked = self._asked(_REDIRECT)
+        form = {"username": credentials.user, "password": credentials.password}
+        if credentials.one_time_code:
+            form["otp"] = credentials.one_time_code
+        answer = self._send("POST", asked.endpoint, params=asked.query, data=form)
+        return self._exchanged(asked, _code(answer, asked.query["state"]), credentials.user)
+
+    def sign_in_by_browser(self, open_address: Callable[[str], object]) -> Tokens:
+        """Lets the user's own browser speak with the provider, whatever that asks for; the code comes to a loopback.
+
+        Raises:
+            SignInRefused: the provider refused, or nobody came back.
+            Unreachable: the provider does not answer.
+        """
+        with Loopback() as loopback:
+            asked = self._asked(loopback.redirect_uri)
+            open_address(f"{asked.endpoint}?{urlencode(asked.query)}")
+            return self._exchanged(asked, loopback.code(state=asked.query["state"]), user="")
+
+    def _asked(self, redirect_uri: str) -> "_Asked":
         metadata = self.metadata()
-        verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+        verifier = secrets.token_urlsafe(48)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
         query = {
             "response_type": "code",
             "client_id": _CLIENT_ID,
-            "redirect_uri": _REDIRECT,
+            "redirect_uri": redirect_uri,
             "scope": _SCOPE,
-            "state": state,
+            "state": secrets.token_urlsafe(24),
             "nonce": secrets.token_urlsafe(24),
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        form = {"username": credentials.user, "password": credentials.password}
-        if credentials.one_time_code:
-            form["otp"] = credentials.one_time_code
-        answer = self._send("POST", metadata["authorization_endpoint"], params=query, data=form)
-        code = _code(answer, state)
-        grant = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier, "redirect_uri": _REDIRECT}
-        return self._tokens(metadata, grant, credentials.user)
+        return _Asked(metadata=metadata, query=query, verifier=verifier)
+
+    def _exchanged(self, asked: "_Asked", code: str, user: str) -> Tokens:
+        grant = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "code_verifier": asked.verifier,
+            "redirect_uri": asked.query["redirect_uri"],
+        }
+        return self._tokens(asked.metadata, grant, user)
 
     def renew(self, tokens: Tokens) -> Tokens:
         """Exchanges the refresh token for new tokens; the old one is used up.
@@ -107,7 +146,7 @@ class IdentityProvider:
             access_token=found["access_token"],
             refresh_token=found.get("refresh_token"),
             expires_at=time.time() + float(found.get("expires_in", 0)),
-            user=user,
+            user=user or _subject_of(found["access_token"]),
         )
 
     def _send(self, method: str, url: str, **content: Any) -> httpx2.Response:
@@ -115,6 +154,15 @@ class IdentityProvider:
             return self._client.request(method, url, timeout=_TIMEOUT_S, **content)
         except httpx2.TransportError as error:
             raise Unreachable(self.issuer, str(error) or type(error).__name__) from error
+
+
+def _subject_of(token: str) -> str:
+    """Whom a token speaks of, for the user's eyes alone: the platform verifies it, this program need not."""
+    try:
+        payload = token.split(".")[1]
+        return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"])
+    except (IndexError, KeyError, ValueError):
+        return "?"
 
 
 def _code(answer: httpx2.Response, state: str) -> str:

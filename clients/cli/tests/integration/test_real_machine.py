@@ -31,6 +31,28 @@ def test_a_ready_user_signs_in_and_the_token_is_renewed_once(
         assert IdentityProvider(stack.issuer, client).renew(kept).access_token != kept.access_token
 
 
+def test_a_browser_brings_the_code_back_to_a_loopback_address(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLEDGEBOARD_HOME", str(tmp_path))
+    (user, *_) = httpx2.get(f"{stack.issuer}/users.json").json()
+
+    def browse(address: str) -> None:
+        """Somebody fills the form in and follows the redirect."""
+        form = {"username": user["sub"], "password": user["password"], "otp": ""}
+        redirect = httpx2.post(address, data=form).headers["location"]
+        assert httpx2.get(redirect).status_code == 200
+
+    monkeypatch.setattr("pledgeboard.commands.sessions.opener", lambda: browse)
+
+    with pytest.raises(SystemExit) as ended:
+        main(["--issuer", stack.issuer, "--output", "json", "sign-in", "--browser"])
+
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out)["user"] == user["sub"]
+    assert TokenStore(tmp_path, "default").read().is_fresh
+
+
 def test_doctor_looks_at_the_machine_and_does_not_mind_a_stack_at_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

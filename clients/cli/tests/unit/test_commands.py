@@ -14,6 +14,8 @@ import httpx2
 import pytest
 
 from pledgeboard.__main__ import main
+from pledgeboard.browser import Loopback
+from pledgeboard.failures import SignInRefused
 from pledgeboard.session import Tokens, TokenStore
 
 GATEWAY, ISSUER = "http://gateway", "http://issuer"
@@ -128,6 +130,30 @@ class TestSignIn:
 
         assert _run(platform, "sign-in", "--user", "dan", "--password", "right") == 3
         assert not (home / "default.json").exists()
+
+    def test_a_redirect_to_another_request_is_passed_over(self) -> None:
+        with Loopback() as loopback:
+            _browse(loopback.redirect_uri, code="stolen", state="other")
+            _browse(loopback.redirect_uri, code="ours", state="mine")
+
+            assert loopback.code(state="mine", within_s=5) == "ours"
+
+    def test_a_provider_that_refuses_in_the_browser_is_quoted(self) -> None:
+        with Loopback() as loopback:
+            _browse(loopback.redirect_uri, error="access_denied", state="mine")
+
+            with pytest.raises(SignInRefused, match="access_denied"):
+                loopback.code(state="mine", within_s=5)
+
+    def test_a_browser_that_never_comes_back_is_not_waited_for_for_ever(self) -> None:
+        with Loopback() as loopback, pytest.raises(SignInRefused, match="in time"):
+            loopback.code(state="mine", within_s=0.05)
+
+    def test_without_a_user_the_way_out_is_said(
+        self, platform: FakePlatform, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert _run(platform, "sign-in") == 2
+        assert "--browser" in capsys.readouterr().err
 
     def test_profiles_hold_several_users_at_once(self, platform: FakePlatform, home: Path) -> None:
         for profile in ("one", "two"):
@@ -395,3 +421,7 @@ class TestDoctor:
 
 def _states(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     return {one["subject"]: one["state"] for one in json.loads(capsys.readouterr().out)}
+
+
+def _browse(redirect_uri: str, **query: str) -> None:
+    assert httpx2.get(redirect_uri, params=query).status_code == 200

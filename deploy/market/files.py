@@ -13,6 +13,7 @@ from finance.corporate_actions import CorporateAction
 from market.holders import Holding
 from market.master import Security
 from market.prices import Closes
+from market.registrations import Registration
 from market.story import Key
 from market.streams import Stream
 
@@ -56,6 +57,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "other_restricted",
         "release_date",
     ),
+    "registration": (
+        "number",
+        "venue",
+        "unified_account",
+        "market",
+        "security",
+        "share_class",
+        "quantity",
+        "pledgee_account",
+        "registered_on",
+        "released_on",
+    ),
 }
 
 
@@ -89,6 +102,10 @@ class MarketFolder:
     def holdings(self, rows: Iterable[Holding], on: date) -> None:
         """A day's holdings."""
         self._write("holding", on, ({**asdict(one), "unified_account": one.account} for one in rows))
+
+    def registrations(self, rows: Iterable[Registration], on: date) -> None:
+        """A day's pledge registrations."""
+        self._write("registration", on, (asdict(one) for one in rows))
 
     def stream(self, stream: Stream, *, suffix: str = "") -> dict[str, Any]:
         """A firm's lines; answers what the manifest says of them."""

@@ -4,7 +4,7 @@ The parts that no real file holds (holdings, listings, mistakes on purpose, the 
 the synthetic market, on real securities; assumptions say so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -26,7 +26,9 @@ from market.prices import Closes, Quote
 from market.real_contracts import contract_of
 from market.real_sources import Pledge, RealPrices, master, pledges, sessions
 from market.real_story import cast_of, line_terms, plain
+from market.record_types import links_stated, type_stream
 from market.records import SHANGHAI, contract_record, line_record
+from market.registrations import registrations, stated
 from market.story import FIRMS, LINE_BORROWER, LINE_CONTRACT, READY_HOLDERS, Cast, Key
 from market.streams import ACCEPTED, QUARANTINED, Stream
 
@@ -118,6 +120,13 @@ def _fill(market: RealMarket, known: Sequence[Pledge], seed: int) -> None:
         market.later[firm.firm_id] = later
 
 
+def _types(market: RealMarket, closes: Mapping[Key, Decimal]) -> Stream:
+    """The other record types, of the first firm alone; what it sends later begins where this ends."""
+    firm, on = FIRMS[0], market.reported_on
+    book, sent = market.books[firm.firm_id], market.streams[firm.firm_id]
+    return type_stream(firm, book, closes, on, market.calendar.next_trading_day(on), after=sent)
+
+
 def _business_date(pledge: Pledge, market: RealMarket) -> date:
     return market.reported_on if pledge.begun <= market.reported_on else market.calendar.on_or_after(pledge.begun)
 
@@ -155,6 +164,8 @@ def _write_reference(target: MarketFolder, market: RealMarket, random: Random) -
     for day in market.quiet[-2:]:
         target.holdings(holdings, day)
     target.holdings(next_day(market.cast, holdings), today)
+    listings = candidates(market.cast, plain(market.prices, market.securities, on), today)
+    target.registrations(registrations(market.cast, listings, today), today)
     target.securities(market.securities, today, name=f"{today.isoformat()}-revised")
 
 
@@ -176,6 +187,8 @@ def _manifest(target: MarketFolder, market: RealMarket) -> dict[str, Any]:
         "firms": [{name: getattr(one, name) for name in ("firm_id", "name", "uscc", "class_grade")} for one in FIRMS],
         "accounts": [{"user": one.user, "unified_account": one.account} for one in READY_HOLDERS],
         "streams": [target.stream(one) for one in market.streams.values()],
+        "type_streams": [target.stream(_types(market, closes[on]), suffix="-types")],
+        "links": links_stated(FIRMS[0], market.books[FIRMS[0].firm_id]),
         "later_streams": [target.stream(one, suffix="-later") for one in market.later.values()],
         "unreadable": {"file": "submissions/unreadable.bin", "expected": {QUARANTINED: 1}},
         "pending": dict(zip(("market", "security"), market.cast.unknown_at_first, strict=True)),
@@ -188,6 +201,7 @@ def _manifest(target: MarketFolder, market: RealMarket) -> dict[str, Any]:
         },
         "corporate_actions": [],
         "listings": candidates(market.cast, closes[on], days[0]),
+        "registrations": stated(days[0]),
         "indicators": [market_on(books, closes[day], day, reported_on=on, actions={}) for day in (on, *days)],
         "followed": sorted(market.prices.followed),
         "assumptions": [asdict(one) for one in ASSUMPTIONS],

@@ -16,7 +16,9 @@ from market.files import MarketFolder
 from market.holders import crowding, next_day, other_holdings, ready_holdings
 from market.master import Security, securities
 from market.prices import Closes, closes
+from market.record_types import links_stated, type_stream
 from market.records import contract_record, line_record
+from market.registrations import registrations, stated
 from market.story import (
     AT_THE_LINE,
     CAST,
@@ -116,6 +118,13 @@ def _stream(firm: Firm, market: Market) -> Stream:
     return stream
 
 
+def _types(market: Market) -> Stream:
+    """The other record types, of the first firm alone."""
+    firm, on = FIRMS[0], market.reported_on
+    book, sent = market.books[firm.firm_id], market.streams[firm.firm_id]
+    return type_stream(firm, book, market.plain_closes(on), on, market.fall[0], after=sent)
+
+
 def generate(seed: int, root: Path, *, today: date = DEFAULT_TODAY, size: Size | None = None) -> dict[str, Any]:
     """Draws a market and writes it; answers the manifest."""
     market = draw(seed, today=today, size=size)
@@ -144,6 +153,7 @@ def _write_reference(folder: MarketFolder, market: Market, seed: int) -> None:
     for day in market.quiet[-SNAPSHOTS_BEFORE:]:
         folder.holdings(holdings, day)
     folder.holdings(next_day(CAST, holdings), today)
+    folder.registrations(registrations(CAST, _listings(market), today), today)
     folder.securities(market.master, today, name=f"{today.isoformat()}-revised")
 
 
@@ -158,6 +168,8 @@ def _manifest(folder: MarketFolder, market: Market) -> dict[str, Any]:
         "firms": [_firm(one) for one in FIRMS],
         "accounts": [{"user": one.user, "unified_account": one.account} for one in READY_HOLDERS],
         "streams": [folder.stream(one) for one in market.streams.values()],
+        "type_streams": [folder.stream(_types(market), suffix="-types")],
+        "links": links_stated(FIRMS[0], market.books[FIRMS[0].firm_id]),
         "unreadable": {"file": "submissions/unreadable.bin", "expected": {QUARANTINED: 1}},
         "pending": {"market": UNKNOWN_AT_FIRST[0], "security": UNKNOWN_AT_FIRST[1]},
         "at_the_line": {
@@ -168,13 +180,18 @@ def _manifest(folder: MarketFolder, market: Market) -> dict[str, Any]:
             "levels": ["NORMAL", "NORMAL", "NORMAL", "WARNING", "WARNING", "TRIGGERED", "WARNING", "NORMAL"],
         },
         "corporate_actions": [{"market": key[0], "security": key[1], "ex_date": day} for key, day in sorted(planned)],
-        "listings": candidates(CAST, market.plain_closes(market.reported_on), market.fall[0]),
+        "listings": _listings(market),
+        "registrations": stated(market.fall[0]),
         "indicators": [
             market_on(books, market.plain_closes(day), day, reported_on=market.reported_on, actions=planned)
             for day in (market.reported_on, *market.fall)
         ],
         "assumptions": [],
     }
+
+
+def _listings(market: Market) -> list[dict[str, Any]]:
+    return candidates(CAST, market.plain_closes(market.reported_on), market.fall[0])
 
 
 def _firm(firm: Firm) -> dict[str, Any]:

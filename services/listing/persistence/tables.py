@@ -183,6 +183,7 @@ unit_hold = Table(
         name="unit_hold_under_lock",
     ),
     CheckConstraint("quantity > 0", name="unit_hold_something"),
+    Index("unit_hold_of_units", "account_ref", "market", "security"),
 )
 board_listing = Table(
     "board_listing",

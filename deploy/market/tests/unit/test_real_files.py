@@ -147,7 +147,7 @@ def test_the_manifest_tells_the_same_story_as_the_synthetic_one(folder: Path, tm
     assert made.keys() <= real.keys()
     assert [one["name"] for one in made["listings"]] == [one["name"] for one in real["listings"]]
     kinds = {one["kind"] for one in read_manifest(tmp_path / "real")["reference"]}
-    assert kinds == {"calendar", "security", "corporate_action", "price", "holding"}
+    assert kinds == {"calendar", "security", "corporate_action", "price", "holding", "registration"}
     assert [one["day"] for one in real["indicators"]] == [
         one.isoformat() for one in (real["reported_on"], *real["fall_days"])
     ]

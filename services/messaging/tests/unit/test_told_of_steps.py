@@ -1,4 +1,4 @@
-"""P4.1, P4.3, P12.3, P17: who is told of notices, steps and registrations."""
+"""P4.1, P4.3, P6.3, P7.3, P12.3, P17: who is told of notices, steps, applications and registrations."""
 
 from uuid import UUID
 
@@ -35,12 +35,16 @@ async def told(event: Event, *participants: str) -> list[tuple[str, str]]:
         (review.NoticeOverdue, "notice-overdue"),
         (review.NoticeClosed, "notice-closed"),
         (review.AppealDecided, "appeal-decided"),
+        (review.AccessGranted, "access-granted"),
+        (review.AccessRefused, "access-refused"),
+        (review.AccessMoreAsked, "access-more-asked"),
+        (listing.ConfirmationAsked, "information-to-confirm"),
         (review.AccessSuspended, "access-suspended"),
         (review.AccessTerminated, "access-terminated"),
         (review.AccessReinstated, "access-reinstated"),
     ],
 )
-async def test_p4_3_the_participant_is_told_of_each_step(event_class: type[Event], kind: str) -> None:
+async def test_the_participant_is_told_of_each_step(event_class: type[Event], kind: str) -> None:
     made = vars_of(example(event_class)) | {"participant_id": "P-1"}
     if "subject_id" in made:
         made |= {"subject_kind": "listing", "subject_id": str(UUID(int=7))}

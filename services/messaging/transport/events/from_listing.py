@@ -8,6 +8,7 @@ from messaging.application.commands.forget_user import ForgetUser
 from messaging.application.commands.note_listing import NoteListing
 from messaging.application.commands.note_standing import NoteStanding
 from messaging.application.commands.note_user import NoteUser
+from messaging.application.commands.tell_participant import TellParticipant
 from messaging.application.use_cases import UseCases
 from messaging.transport.events.from_listing_registration import registrations
 
@@ -48,6 +49,11 @@ def participants(use_cases: UseCases) -> Subscriptions:
             participant_id=event.participant_id, no_access=event.no_access, status=event.status, logins=logins
         )
         await use_cases.note_standing(command, cause)
+
+    @hears.on(v1.ConfirmationAsked)
+    async def tell_to_confirm(event: v1.ConfirmationAsked, cause: Cause) -> None:
+        told = TellParticipant(participant_ids=(event.participant_id,), kind="information-to-confirm")
+        await use_cases.tell_participant(told, cause)
 
     return hears
 

@@ -39,11 +39,23 @@ def notices(use_cases: UseCases) -> Subscriptions:
 
 
 def accesses(use_cases: UseCases) -> Subscriptions:
-    """`review.access.v1`: steps against a participant and their ends; what they leave is the board's word."""
+    """`review.access.v1`: applications and steps; what they leave a participant is the board's word."""
     hears = Subscriptions(service="messaging", topic="review.access.v1")
 
     async def tell(event: v1.AccessEvent, kind: Kind, cause: Cause) -> None:
         await use_cases.tell_participant(TellParticipant(participant_ids=(event.participant_id,), kind=kind), cause)
+
+    @hears.on(v1.AccessGranted)
+    async def tell_granted(event: v1.AccessGranted, cause: Cause) -> None:
+        await tell(event, "access-granted", cause)
+
+    @hears.on(v1.AccessRefused)
+    async def tell_refused(event: v1.AccessRefused, cause: Cause) -> None:
+        await tell(event, "access-refused", cause)
+
+    @hears.on(v1.AccessMoreAsked)
+    async def tell_more_asked(event: v1.AccessMoreAsked, cause: Cause) -> None:
+        await tell(event, "access-more-asked", cause)
 
     @hears.on(v1.AccessSuspended)
     async def tell_suspended(event: v1.AccessSuspended, cause: Cause) -> None:

@@ -9,6 +9,7 @@ from events.listing import v1 as listing
 from review.domain.attachment import MEDIA_TYPES
 from review.tests.access_story import APPLICANT, OWN, PDF, STATEMENT, AccessStory
 from review.tests.harness import ANOTHER_REVIEWER, NOON, REVIEWER, Review
+from testkit.eventually import eventually
 
 
 @pytest.fixture
@@ -203,6 +204,25 @@ class TestCertifying:
         await told.clock()
 
         assert ((await told.own())["state"], await told.said()) == ("certifying", ["applied"])
+
+    async def test_p6_3_stopped_between_certifying_and_noting_it_both_are_done_again(self, told: AccessStory) -> None:
+        application_id = await told.claimed()
+        told.review.provider.stopped_after = True
+        await told.tell(application_id, "approval")
+        await told.clock()
+        between = await told.own(), await told.said()
+        told.review.provider.stopped_after = False
+
+        async def state() -> str:
+            await told.clock()
+            return str((await told.own())["state"])
+
+        await eventually(state, within=10, until=lambda found: found == "approved")
+
+        assert (between[0]["state"], between[1]) == ("certifying", ["applied"])
+        assert {str(one.application_id) for one in told.review.provider.asked} == {application_id}
+        assert len(told.review.provider.asked) == 2
+        assert await told.said() == ["applied", "granted"]
 
     async def test_p6_3_the_providers_no_goes_back_to_the_reviewers(self, told: AccessStory) -> None:
         application_id = await told.claimed()

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from confluent_kafka import KafkaError, KafkaException
@@ -51,7 +51,7 @@ class FirmCredentials:
 
     firm_id: str
     username: str
-    password: str
+    password: str = field(repr=False)
     submissions_topic: str
     receipts_topic: str
     group_prefix: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -25,7 +25,7 @@ class Credentials:
     authority: str | None
     mechanism: str
     username: str
-    password: str
+    password: str = field(repr=False)
     submissions_topic: str
     receipts_topic: str
     group_prefix: str

@@ -2,7 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import ClassVar, Final, Self
@@ -58,7 +58,7 @@ class FirmCredential(Proposal):
 
     firm_id: str
     environment: FirmEnvironment
-    seed: bytes | None = None
+    seed: bytes | None = field(default=None, repr=False)
     issued_at: datetime | None = None
     lapsed_at: datetime | None = None
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chassis.kernel import new_id
+from monitoring.application.onboarding_ports import Credentials
 from monitoring.domain.firm_credential import (
     ISSUED_WITHIN,
     CredentialBeingIssued,
@@ -70,6 +71,22 @@ class TestCredential:
         }
 
         assert len({credential.password("secret"), *others}) == 4
+
+    def test_neither_seed_nor_password_is_in_what_a_log_would_show(self) -> None:
+        credential = approved().with_seed(b"seed of this test")
+        shown = Credentials(
+            bootstrap="b",
+            authority=None,
+            mechanism="m",
+            username="u",
+            password=credential.password("secret"),
+            submissions_topic="s",
+            receipts_topic="r",
+            group_prefix="g",
+        )
+
+        assert "seed of this test" not in repr(credential)
+        assert shown.password not in repr(shown)
 
     def test_nothing_is_left_to_make_it_of_once_it_is_issued(self) -> None:
         issued = approved().issued(at=MONDAY)

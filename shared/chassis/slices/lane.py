@@ -54,7 +54,7 @@ class Lane(Generic[W, D]):
         self._ledger = ledger
         self._limits = limits
         self._waiting = waiting
-        self._buffer: deque[Message] = deque()
+        self._buffer: deque[tuple[Message, int]] = deque()  # with what each weighs
         self._buffered_bytes = 0
         self._arrived = asyncio.Event()
         self._stopping = False
@@ -70,10 +70,9 @@ class Lane(Generic[W, D]):
 
     def put(self, messages: Iterable[Message]) -> None:
         """Takes what was fetched, in order."""
-        for arrived in messages:
-            message = opened(arrived)
-            self._buffer.append(message)
-            self._buffered_bytes += size_of(message)
+        weighed = [(message, size_of(message)) for message in map(opened, messages)]
+        self._buffer.extend(weighed)
+        self._buffered_bytes += sum(weight for _, weight in weighed)
         self._arrived.set()
 
     def stop(self) -> None:
@@ -127,8 +126,9 @@ class Lane(Generic[W, D]):
         messages: list[Message] = []
         weight = 0
         while self._buffer and len(messages) < messages_max and weight < self._limits.bytes_max:
-            messages.append(self._buffer.popleft())
-            weight += size_of(messages[-1])
+            message, own = self._buffer.popleft()
+            messages.append(message)
+            weight += own
         self._buffered_bytes -= weight
         start, self._formed_to = self._formed_to, end_of(messages[-1])
         return Slice(source=self.source, start=start, end=self._formed_to, messages=messages)

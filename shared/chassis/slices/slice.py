@@ -137,4 +137,5 @@ def end_of(message: Message) -> int:
 
 def size_of(message: Message) -> int:
     """What a message weighs in a buffer, in bytes."""
-    return len(message.value or b"") + len(message.key or b"")
+    value, key = message.value, message.key
+    return (len(value) if value else 0) + (len(key) if key else 0)

@@ -7,6 +7,7 @@ from threading import Lock
 
 from monitoring.application.intake_ports import IntakeWork, JudgedSlice, ReceiptFrame
 from monitoring.application.part_slice import Parted, PartSliceHandler, one_by_one
+from monitoring.application.usual_slice import UsualSlice
 from monitoring.domain.accepted_state import BookChanges, changes_of
 from monitoring.domain.firm import FirmCounters, FirmEnvironment
 from monitoring.domain.merkle import leaf_of, root_of
@@ -78,10 +79,13 @@ class ApplySliceHandler:
             accepted = outcome.of(Outcome.ACCEPTED, Outcome.ACCEPTED_WARN)
             changes = changes_of(accepted, held=parted.held.states, terms=parted.held.terms)
             typed = typed_states(accepted, parted.held.typed)
-            if usual is None:
-                return _Judged(outcome, changes, typed, root_of(map(leaf_of, outcome.received)))
-            outcome.not_checked += usual.admitted.not_checked
-            return _Judged(outcome, changes, typed, root_of(usual.leaves(outcome.received)))
+            if usual is not None:
+                outcome.not_checked += usual.admitted.not_checked
+            return _Judged(outcome, changes, typed, self.merkle_root(usual, outcome))
+
+    def merkle_root(self, usual: UsualSlice | None, outcome: SliceOutcome) -> bytes:
+        """The root over everything the slice held and what became of it (M20.2)."""
+        return root_of(map(leaf_of, outcome.received) if usual is None else usual.leaves(outcome.received))
 
     async def _keep(
         self, command: ApplySlice, work: IntakeWork, parted: Parted, judged: _Judged, frame_sequence: int

@@ -139,8 +139,11 @@ def _runs(slice_: Slice) -> Iterable[tuple[Sequence[Message], dict[int | None, R
 
 
 def _submitted(messages: Iterable[Message]) -> Iterable[SubmittedMessage]:
+    last, moment = -1, _moment(0)
     for one in messages:
-        yield SubmittedMessage(one.offset, one.value, _moment(one.timestamp))
+        if one.timestamp != last:  # the messages of a batch share their append time
+            last, moment = one.timestamp, _moment(one.timestamp)
+        yield SubmittedMessage(one.offset, one.value, moment)
 
 
 def _moment(milliseconds: int) -> datetime:

@@ -6,9 +6,11 @@ from pathlib import Path
 from demo import reference_story
 from demo.board_story import SHANGHAI, Board
 from demo.monitor_story import Monitor
+from demo.records_story import RecordTypes
 from demo.screen import Screen
 from demo.tell_board import tell_board
 from demo.tell_monitor import tell_monitor
+from demo.tell_records import tell_records
 from demo.world import World
 
 
@@ -23,7 +25,9 @@ def tell(world: World, screen: Screen, folder: Path) -> None:
     _assumptions(world, screen)
     _references(world, screen)
     tell_board(Board(world), screen, morning)
-    tell_monitor(Monitor(world, folder), screen)
+    monitor = Monitor(world, folder)
+    tell_monitor(monitor, screen)
+    tell_records(RecordTypes(monitor), screen)
 
 
 def _assumptions(world: World, screen: Screen) -> None:

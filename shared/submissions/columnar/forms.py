@@ -111,14 +111,21 @@ def case_of(references: References, firm_id: str) -> Case:
 
 
 def _by_combination(form_: Form, check: Registered, frame: pl.DataFrame, held: pl.Series, case: Case) -> pl.Series:
-    columns = list(form_.asked)
-    combinations = frame.filter(held == BROKEN).select(columns).unique()
+    columns, asked = list(form_.asked), held == BROKEN
+    values = frame.select(columns)
+    combinations = (values if asked.all() else values.filter(asked)).unique()
     ask = _asker(form_.record_type, check, columns, case)
-    if combinations.height == 1 and not (held == HOLDS).any():
-        return pl.Series(form_.rule_id, [ask(combinations.row(0))], dtype=pl.Int8).new_from_index(0, frame.height)
-    told = combinations.with_columns(pl.Series("_told", [ask(one) for one in combinations.rows()], dtype=pl.Int8))
-    joined = frame.select(columns).join(told, on=columns, how="left", nulls_equal=True, maintain_order="left")
-    return pl.select(pl.when(held == HOLDS).then(held).otherwise(joined["_told"]).alias(form_.rule_id)).to_series()
+    told = pl.Series("_told", [ask(one) for one in combinations.rows()], dtype=pl.Int8)
+    # What is the same everywhere tells nothing apart; mostly one column is left.
+    apart = [one for one in columns if combinations[one].n_unique() > 1]
+    if not apart:
+        answers = told.new_from_index(0, frame.height)
+    else:
+        known = combinations.select(apart).with_columns(told)
+        answers = values.select(apart).join(known, on=apart, how="left", nulls_equal=True, maintain_order="left")[
+            "_told"
+        ]
+    return answers.zip_with(asked, held).alias(form_.rule_id)
 
 
 def _asker(record_type: str, check: Registered, columns: list[str], case: Case) -> Callable[[tuple[Any, ...]], int]:

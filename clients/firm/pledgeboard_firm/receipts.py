@@ -105,13 +105,13 @@ class Submission:
         self.proof = Proof()
         self._offsets = array("q")
         self._lines = array("q")
-        self._untold: set[int] = set()
+        self._told = bytearray()  # a flag per message: files have millions
 
     def sent(self, *, line: int, offset: int) -> None:
         """Notes one message; the broker gives rising offsets."""
         self._offsets.append(offset)
         self._lines.append(line)
-        self._untold.add(offset)
+        self._told.append(False)
 
     @property
     def messages(self) -> int:
@@ -126,7 +126,7 @@ class Submission:
     @property
     def untold(self) -> int:
         """Messages that frames have passed, or have yet to reach, without a word on them."""
-        return len(self._untold)
+        return self._told.count(False)
 
     @property
     def worst(self) -> Outcome:
@@ -139,14 +139,11 @@ class Submission:
         if frame is None or frame.kind != "slice":
             return
         for item in (*frame.items, *(one for skipped in frame.skipped for one in _skipped(skipped))):
-            if (line := self._line_of(item.offset)) is not None:
-                self._untold.discard(item.offset)
+            at = bisect_left(self._offsets, item.offset)
+            if at < len(self._offsets) and self._offsets[at] == item.offset:
+                self._told[at] = True
                 self.counts[_weighed(item)] += 1
-                yield Told(line=line, item=item, frame=frame)
-
-    def _line_of(self, offset: int) -> int | None:
-        at = bisect_left(self._offsets, offset)
-        return self._lines[at] if at < len(self._offsets) and self._offsets[at] == offset else None
+                yield Told(line=self._lines[at], item=item, frame=frame)
 
 
 def _weighed(item: Item) -> Outcome:

@@ -39,6 +39,7 @@ from gateway.transport.events import from_listing, from_messaging, from_monitori
 from gateway.transport.events.live_consumer import LiveConsumer
 from gateway.transport.http import documentation, forwarding, home, live, session
 from gateway.transport.http.cached_reads import CachedReads
+from gateway.transport.http.hot_reads import HotReads
 from gateway.transport.http.limits import Limits
 from gateway.transport.http.problems import STATUS
 
@@ -88,7 +89,7 @@ def build(settings: Settings) -> Service:
     return Service(
         name="gateway",
         settings=settings,
-        api=lambda: application(settings, clients, edge, use_cases),
+        api=lambda: application(settings, clients, edge, use_cases).state.hot_reads,
         slice_consumers=(listening,),
         draining=(clients.hub.drain,),
         resources=(clients.hub, opened, clients.memory, log),
@@ -121,6 +122,7 @@ def application(settings: Settings, clients: Clients, edge: Edge, use_cases: Use
     """The whole HTTP interface."""
     interfaces = PublishedInterfaces(tuple(settings.neighbours), clients.neighbours)
     limits = Limits(clients.memory, instead=_limits_instead(settings))
+    cached = CachedReads(clients.memory)
     app = create_application(
         edge=edge,
         routes=[
@@ -143,9 +145,11 @@ def application(settings: Settings, clients: Clients, edge: Edge, use_cases: Use
         interfaces=interfaces,
         use_cases=use_cases,
         limits=limits,
-        cached=CachedReads(clients.memory),
+        cached=cached,
     )
     forwarding.install(app, passing_on)
+    # Before the application, its tracing included: what is held ready is not asked of anybody.
+    app.state.hot_reads = HotReads(app, cached=cached, limits=limits)
     return app
 
 

@@ -33,6 +33,10 @@ class TokenIssuer:
     async def published_keys(self) -> Mapping[str, Any]:
         """What the provider's key endpoint answers."""
         self.fetches += 1
+        return self.keys()
+
+    def keys(self) -> Mapping[str, Any]:
+        """The same document, for whoever serves it."""
         return KeySet(list(self._keys)).as_dict(private=False)
 
     def identity(self) -> TokenIdentity:

@@ -108,8 +108,9 @@ class SharedMemory:
         try:
             return await self._called(*words)
         except (NotAnswered, Refused, OSError) as error:
+            if self._monotonic() >= self._alone_until:
+                logger("memory").warning("the shared memory is away", reason=type(error).__name__)
             self._alone_until = self._monotonic() + LEFT_ALONE_SECONDS
-            logger("memory").warning("the shared memory is away", reason=type(error).__name__)
             return None
 
     async def _called(self, *words: bytes | str | int) -> Any:

@@ -182,6 +182,6 @@ async def gateway(issuer: TokenIssuer) -> AsyncIterator[Gateway]:
     edge = make_edge(clients)
     use_cases = make_use_cases(clients, edge)
     app = application(Settings(environment="test", requests_per_minute_anonymous=50), clients, edge, use_cases)
-    async with calling(app, issuer) as caller:
+    async with calling(app.state.hot_reads, issuer) as caller:
         yield Gateway(caller, app, neighbours, redis, log, clients.hub, use_cases, trails, issuer)
     await clients.hub.close()

@@ -192,6 +192,21 @@ class TestCache:
         assert second.headers["cache-control"] == "private, max-age=60"
         assert (await gateway.caller.get("/api/v1/calendar")).status_code == 401
 
+    async def test_what_is_ready_for_some_is_not_shown_to_whoever_is_not_signed_in(self, gateway: Gateway) -> None:
+        await gateway.caller.signed_in(PLEDGOR).get("/api/v1/calendar")
+
+        assert (await gateway.caller.get("/api/v1/calendar")).status_code == 401
+
+    async def test_the_shortest_way_says_no_as_the_ordinary_way_does(self, gateway: Gateway) -> None:
+        answers = [await gateway.caller.get("/api/v1/guide") for _ in range(51)]
+
+        assert answers[50].status_code == 429
+        assert answers[50].headers["content-type"] == "application/problem+json"
+        assert answers[1].headers["x-content-type-options"] == answers[0].headers["x-content-type-options"] == "nosniff"
+        assert {name: value for name, value in answers[1].headers.items() if name != "vary"} == {
+            name: value for name, value in answers[2].headers.items() if name != "vary"
+        }
+
     async def test_each_language_and_each_query_is_kept_by_itself(self, gateway: Gateway) -> None:
         for headers, query in (({}, ""), ({"Accept-Language": "en"}, ""), ({}, "?part=2")):
             await gateway.caller.get(f"/api/v1/guide{query}", headers=headers)

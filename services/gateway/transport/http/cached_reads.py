@@ -52,12 +52,14 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class _Ready:
+class Ready:
     """The same with its headers as they go out."""
 
+    operation: str
     etag: str
     body: bytes
     headers: list[tuple[bytes, bytes]]
+    unchanged_headers: list[tuple[bytes, bytes]]
     until: float
 
 
@@ -80,8 +82,8 @@ class CachedReads:
     def __init__(self, memory: Memory, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._memory = memory
         self._monotonic = monotonic
-        self._here: dict[tuple[str, str], _Ready] = {}
-        self._asking: dict[tuple[str, str], asyncio.Task[Incoming | _Ready]] = {}
+        self._here: dict[tuple[str, str], Ready] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[Incoming | Ready]] = {}
 
     @staticmethod
     def covers(operation: Operation, *, traced: bool) -> bool:
@@ -90,10 +92,15 @@ class CachedReads:
 
     def here(self, request: Request, target: str) -> Response | None:
         """What this process holds ready."""
-        ready = self._here.get((target, _language(request)))
-        if ready is None or ready.until < self._monotonic():
+        ready = self.ready(target, _language(request))
+        return None if ready is None else _answered(request, ready)
+
+    def ready(self, target: str, language: str, *, operation: str | None = None) -> Ready | None:
+        """The same as bytes; with `operation`, only what stands under that row of the matrix."""
+        ready = self._here.get((target, language))
+        if ready is None or ready.until < self._monotonic() or operation not in {None, ready.operation}:
             return None
-        return _answered(request, ready)
+        return ready
 
     async def answer(self, request: Request, operation: Operation, target: str, ask: Ask) -> Response | Incoming:
         """What is kept; else the owner's answer, which is kept if it is one.
@@ -109,9 +116,9 @@ class CachedReads:
             asking.add_done_callback(lambda _: self._asking.pop(kept_as, None))
         # One request that is given up must not take the answer from the others.
         found = await asyncio.shield(asking)
-        return _answered(request, found) if isinstance(found, _Ready) else found
+        return _answered(request, found) if isinstance(found, Ready) else found
 
-    async def _found(self, kept_as: tuple[str, str], operation: Operation, ask: Ask) -> Incoming | _Ready:
+    async def _found(self, kept_as: tuple[str, str], operation: Operation, ask: Ask) -> Incoming | Ready:
         key = self._memory.key("answer", *kept_as)
         held = await self._memory.get(key)
         if held is not None:
@@ -123,7 +130,7 @@ class CachedReads:
         await self._memory.put(key, msgspec.msgpack.encode(kept), seconds=CACHED_SECONDS[operation.operation])
         return self._remember(kept_as, operation, kept)
 
-    def _remember(self, kept_as: tuple[str, str], operation: Operation, kept: Kept) -> _Ready:
+    def _remember(self, kept_as: tuple[str, str], operation: Operation, kept: Kept) -> Ready:
         seconds = CACHED_SECONDS[operation.operation]
         scope = "public" if operation.operation == "public.read" else "private"
         headers = {
@@ -135,7 +142,14 @@ class CachedReads:
             **({"content-language": kept.language} if kept.language else {}),
         }
         encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
-        ready = _Ready(kept.etag, kept.body, encoded, self._monotonic() + HERE_SECONDS)
+        ready = Ready(
+            operation=operation.operation,
+            etag=kept.etag,
+            body=kept.body,
+            headers=encoded,
+            unchanged_headers=[header for header in encoded if not header[0].startswith(b"content-")],
+            until=self._monotonic() + HERE_SECONDS,
+        )
         if len(self._here) >= HERE_MAX:
             self._here.clear()
         self._here[kept_as] = ready
@@ -156,14 +170,14 @@ def _kept(incoming: Incoming, body: bytes) -> Kept:
     )
 
 
-def _answered(request: Request, ready: _Ready) -> Response:
+def _answered(request: Request, ready: Ready) -> Response:
     asked = request.headers.get("if-none-match")
-    if asked is not None and _names(asked, ready.etag):
-        unchanged = [header for header in ready.headers if not header[0].startswith(b"content-")]
-        return _Prepared(_UNCHANGED, b"", unchanged)
+    if asked is not None and named(asked, ready.etag):
+        return _Prepared(_UNCHANGED, b"", ready.unchanged_headers)
     return _Prepared(_OK, ready.body, ready.headers)
 
 
-def _names(if_none_match: str, etag: str) -> bool:
-    named = (one.strip().removeprefix("W/") for one in if_none_match.split(","))
-    return any(one in {"*", etag} for one in named)
+def named(if_none_match: str, etag: str) -> bool:
+    """Whether an If-None-Match header names an entity tag."""
+    tags = (one.strip().removeprefix("W/") for one in if_none_match.split(","))
+    return any(one in {"*", etag} for one in tags)

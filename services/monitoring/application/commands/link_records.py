@@ -11,8 +11,8 @@ from monitoring.domain.linking import Name, offers, wants
 from submissions.accession import Accessions
 from submissions.frames import Issued, Item, Linked, update_frame
 
-# So few that the firm's row, which its next slice needs, is held for tens of milliseconds.
-RECORDS_MAX: Final = 2_000
+# So few that the firm's row, which its next slice needs, is held for about a tenth of a second where all of them wait.
+RECORDS_MAX: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,9 +79,8 @@ class PostgresUsualRecords:
             for name, frame in usual.frames.items():
                 statements = _statements(name)
                 await connection.execute(statements.create)
-                await connection.copy_to_table(
-                    statements.table, source=BytesIO(bodies[name]), columns=[one.name for one in _columns(name)]
-                )
+                columns, body = bodies[name]
+                await connection.copy_to_table(statements.table, source=BytesIO(body), columns=columns)
                 added = await self._connection.execute(statements.add, {"firm_id": firm_id})
                 if added.rowcount != frame.height:
                     held = await self._connection.execute(statements.held, {"firm_id": firm_id})
@@ -97,16 +96,19 @@ class PostgresUsualRecords:
             await self._connection.execute(_statements(name).keep, told)
 
 
-def _bodies(usual: UsualSlice) -> dict[str, bytes]:
-    """The frames as `COPY` takes them. Their texts hold no escape and no control character: they were read so."""
-    bodies: dict[str, bytes] = {}
+def _bodies(usual: UsualSlice) -> dict[str, tuple[list[str], bytes]]:
+    """The frames as `COPY` takes them, without the columns that nobody filled.
+
+    Their texts hold no escape and no control character: they were read so.
+    """
+    bodies: dict[str, tuple[list[str], bytes]] = {}
     for name, frame in usual.frames.items():
+        columns = [one for one in _columns(name) if frame[one.frame].null_count() < frame.height]
         body = BytesIO()
-        columns = [_sent(one, frame.schema[one.frame]) for one in _columns(name)]
-        frame.select(columns).write_csv(
+        frame.select([_sent(one, frame.schema[one.frame]) for one in columns]).write_csv(
             body, include_header=False, separator="\t", null_value="\\N", quote_style="never"
         )
-        bodies[name] = body.getvalue()
+        bodies[name] = [one.name for one in columns], body.getvalue()
     return bodies
 
 

@@ -14,11 +14,13 @@ from submissions.accession import UNREADABLE, Accessions
 from submissions.columnar.wire import UsualType, usual_decoder, usual_types
 from submissions.decode import RECORD_BYTES_MAX, Unreadable, decode_line, lines_of, unreadable
 from submissions.dictionary import PLACES, Field
+from submissions.numbers import SCALED_DIGITS_MAX
 from submissions.outcome import Message, Received
 
 _QUOTE, _ESCAPE = b'"', b"\\"
 _NOT_USUAL: Final = "-"  # no decimal, and no absent value
 _TEXT_ONLY: Final = frozenset({str, type(None)})
+_INTEGER_END: Final = 10**SCALED_DIGITS_MAX  # what is not below it is no amount, and may be none of 64 bits
 _UNQUOTED: Final = frozenset({"integer", "flag"})
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _TYPES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
@@ -144,8 +146,8 @@ def _decimals(name: str, column: Sequence[Any], present: int) -> tuple[pl.Series
     types = set(map(type, column))
     if types <= _TEXT_ONLY:
         return pl.Series(name, column, dtype=pl.String), present
-    if types == {int}:
-        return pl.Series(name, column, dtype=pl.Int64, strict=False).cast(pl.String), 0
+    if types == {int} and min(column) >= 0 and max(column) < _INTEGER_END:
+        return pl.Series(name, column, dtype=pl.Int64).cast(pl.String), 0
     texts = [_decimal_text(one) for one in column]
     return pl.Series(name, texts, dtype=pl.String), sum(isinstance(one, str) for one in column)
 

@@ -1,7 +1,7 @@
 """A role starts in order, answers its probes, and drains in order; a part that ends by itself ends the process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -102,6 +102,7 @@ class World:
     app: Slow
     workers: list[Runnable]
     drain_seconds_max: float = 5.0
+    draining: Sequence[Callable[[], None]] = ()
 
     def process(self, role: Role) -> Process:
         settings = Settings(environment="test", drain_seconds_max=self.drain_seconds_max)
@@ -110,6 +111,7 @@ class World:
             settings=settings,
             api=lambda: self.app,
             slice_consumers=self.workers,
+            draining=self.draining,
             resources=[Pool(self.diary)],
         )
         return Process(service, role, Flushed(self.diary))
@@ -162,6 +164,19 @@ class TestDraining:
         assert world.diary.lines == [
             "consumer runs", "answered", "consumer stopped", "telemetry flushed", "pool closed",
         ]  # fmt: skip
+
+    async def test_an_answer_without_an_end_of_its_own_is_ended_by_whoever_gives_it(self, world: World) -> None:
+        world.draining = (world.app.let_go.set,)
+        process = world.process("api")
+        async with running(process) as ended, httpx2.AsyncClient() as client:
+            await ready(process)
+            request = asyncio.create_task(client.get(f"http://127.0.0.1:{process.http_port}/"))
+            await world.app.asked.wait()
+
+            process.ask_to_stop()
+
+            assert (await request).text == "done"
+            assert await ended == 0
 
     async def test_a_part_that_does_not_stop_in_time_is_left_behind_and_told(self, world: World) -> None:
         world.workers = [Part("stuck", world.diary, stuck=True)]

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -168,6 +169,13 @@ def test_an_institutions_login_without_a_function_may_only_look() -> None:
     claims = Claims(sub="u", participant="P", participant_kind="institution")
 
     assert claims.subject().function == "viewer"
+
+
+def test_a_subject_knows_when_its_proof_ends_and_is_the_same_with_a_later_one() -> None:
+    first, second = Claims(sub="u", exp=1_000).subject(), Claims(sub="u", exp=2_000).subject()
+
+    assert first.expires_at == datetime.fromtimestamp(1_000, UTC)
+    assert first == second
 
 
 def test_a_login_without_roles_is_an_applicant() -> None:

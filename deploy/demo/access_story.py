@@ -154,6 +154,21 @@ class Access:
         """What an operator may do, and nobody else."""
         return person.tell("POST", "/listings", {"pledgee": {}}, expect=expect)
 
+    def publish_guide(self, version: str, *, effective_from: str) -> Answer:
+        """A reviewer proposes a version of the guide, a supervisor approves it (P4.5)."""
+        text = {
+            "kind": "guide",
+            "version": version,
+            "effective_from": effective_from,
+            "title_zh": "业务操作指引（修订）",
+            "title_en": "Guide, revised",
+            "text_zh": "一、……",
+            "text_en": "1. ...",
+        }
+        proposed = self.reviewer.tell("POST", "/legal-texts/proposals", text, expect=201).body
+        supervisor = self.world.person("supervisor-xu", second_factor=True)
+        return supervisor.tell("POST", f"/legal-texts/proposals/{proposed['proposal_id']}/approval", expect=200)
+
     def until_ended(self, person: Person, path: str) -> Answered:
         """Waits until a login's session is over at one of the services."""
 

@@ -11,7 +11,8 @@ import httpx2
 from pledgeboard.identity import Credentials, IdentityProvider
 
 _TIMEOUT = httpx2.Timeout(60, connect=5)
-_DENIED = 403
+_DENIED, _UNAVAILABLE = 403, 503
+_ATTEMPTS_MAX = 3
 
 
 class Answered(RuntimeError):
@@ -71,15 +72,23 @@ class Person:
 
     def accept_terms(self) -> None:
         """Accepts the legal texts in effect (P4.5); staff have none to accept."""
-        try:
-            terms = self.ask("/my/terms").body["items"]
-        except Answered as refused:
-            if refused.status != _DENIED:
-                raise
-            return
-        for term in terms:
+        for term in self._terms():
             if term["accepted_at"] is None:
                 self.accept(term["kind"], term["version"])
+
+    def _terms(self) -> list[dict[str, Any]]:
+        """The texts in effect. A platform that has just been started may be late once with its first answer."""
+        for attempt in range(1, _ATTEMPTS_MAX + 1):
+            try:
+                found: list[dict[str, Any]] = self.ask("/my/terms").body["items"]
+            except Answered as answered:
+                if answered.status == _DENIED:
+                    return []
+                if answered.status != _UNAVAILABLE or attempt == _ATTEMPTS_MAX:
+                    raise
+            else:
+                return found
+        return []
 
     def accept(self, kind: str, version: str) -> Answer:
         """Accepts one version of one text."""

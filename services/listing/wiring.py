@@ -30,6 +30,7 @@ from listing.transport.http.participants import guide_routes, participant_routes
 from listing.transport.http.problems import STATUS
 from listing.transport.http.registration import registration_routes
 from listing.transport.http.terms import terms_routes
+from listing.transport.http.texts import text_routes
 from listing.transport.http.users import user_routes
 from listing.transport.schedule import schedules
 
@@ -118,6 +119,7 @@ def all_routes(use_cases: UseCases) -> Sequence[Routes]:
         participant_routes(use_cases),
         terms_routes(use_cases),
         user_routes(use_cases),
+        text_routes(use_cases),
         guide_routes(use_cases),
     )
 

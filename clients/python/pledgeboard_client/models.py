@@ -186,6 +186,16 @@ class ListingChecklistItemView(BaseModel):
     proves_en: str
 
 
+class ListingConfirmedView(BaseModel):
+    """
+    The version that was confirmed, and when it will be asked for again (P7.3).
+    """
+
+    version: int
+    confirmed_at: AwareDatetime
+    confirm_by: AwareDatetime
+
+
 class ListingDeclarationModel(BaseModel):
     """
     That what is submitted is true, accurate, complete and one's own liability: which text, which content.
@@ -320,6 +330,23 @@ class ListingMove(BaseModel):
         extra="forbid",
     )
     target: Literal["open", "negotiating", "pledged", "expired"]
+
+
+class ListingNewText(BaseModel):
+    """
+    The text as it would be, in both languages.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    kind: Literal["guide", "declaration", "privacy"]
+    version: Annotated[str, Field(max_length=40)]
+    effective_from: Annotated[date, Field(description="Today or later; it is to be accepted from then")]
+    title_zh: Annotated[str, Field(max_length=200)]
+    title_en: Annotated[str, Field(max_length=200)]
+    text_zh: Annotated[str, Field(max_length=100000)]
+    text_en: Annotated[str, Field(max_length=100000)]
 
 
 class ListingNewTick(BaseModel):
@@ -688,6 +715,46 @@ class ListingTermsView(BaseModel):
     """
 
     items: list[ListingTermView]
+
+
+class ListingTextProposalStandingView(BaseModel):
+    """
+    How a proposal stands.
+    """
+
+    proposal_id: UUID
+    kind: Literal["guide", "declaration", "privacy"]
+    version: str
+    effective_from: date
+    state: Literal["proposed", "approved", "rejected"]
+
+
+class ListingTextProposalView(BaseModel):
+    """
+    A proposal with its text, and who proposed and decided it.
+    """
+
+    proposal_id: UUID
+    kind: Literal["guide", "declaration", "privacy"]
+    version: str
+    effective_from: date
+    state: Literal["proposed", "approved", "rejected"]
+    title_zh: str
+    title_en: str
+    text_zh: str
+    text_en: str
+    proposed_by: str
+    proposed_at: AwareDatetime
+    decided_by: str | None
+    decided_at: AwareDatetime | None
+
+
+class ListingTextProposalsView(BaseModel):
+    """
+    The newest proposals.
+    """
+
+    items: list[ListingTextProposalView]
 
 
 class ListingTickView(BaseModel):
@@ -1441,6 +1508,15 @@ class MessagingConversationsPage(BaseModel):
     unread: int
 
 
+class MessagingHotlineBody(BaseModel):
+    """
+    Whom to call, and when somebody answers.
+    """
+
+    number: str
+    hours: str
+
+
 class MessagingMessageBody(BaseModel):
     """
     One message; of a round of terms only its place, the terms are read in the term sheet.
@@ -1512,6 +1588,23 @@ class MessagingNotification(BaseModel):
         "terms-accepted",
         "administrator-answered",
         "report-decided",
+        "notice-issued",
+        "notice-overdue",
+        "notice-closed",
+        "access-granted",
+        "access-refused",
+        "access-more-asked",
+        "information-to-confirm",
+        "access-suspended",
+        "access-terminated",
+        "access-reinstated",
+        "appeal-decided",
+        "registration-asked",
+        "registration-opened",
+        "registration-number-recorded",
+        "registration-registered",
+        "registration-released",
+        "registration-abandoned",
     ]
     title: str
     listing_id: UUID | None
@@ -2187,6 +2280,9 @@ class ListingOwnInformationView(BaseModel):
     version: int
     business: ListingBusinessInformationModelOutput
     missing: list[str]
+    confirm_by: Annotated[
+        AwareDatetime | None, Field(description="When the owner is asked to confirm it; a year after it last did")
+    ]
 
 
 class ListingOwnListingRow(BaseModel):

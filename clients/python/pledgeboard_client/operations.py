@@ -400,6 +400,19 @@ class Operations(Transport):
             )
         )
 
+    def confirm_business_information(
+        self, *, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> Answer[models.ListingConfirmedView]:
+        """Says that it still holds, as it is asked each year."""
+        return self._ask(
+            Asked(
+                method="POST",
+                path="/api/v1/my/business-information/confirmation",
+                answer=models.ListingConfirmedView,
+                headers={"Idempotency-Key": idempotency_key or fresh_key(), "If-Match": if_match},
+            )
+        )
+
     def read_pledgeable_holdings(self) -> Answer[models.ListingPledgeableHoldingsView]:
         """What can be offered as collateral (P10.0); the read leaves a trace."""
         return self._ask(
@@ -470,6 +483,52 @@ class Operations(Transport):
                 method="DELETE",
                 path=f"/api/v1/my/users/{quote(str(user_id), safe='')}",
                 answer=models.ListingUserView,
+                headers={"Idempotency-Key": idempotency_key or fresh_key(), "If-Match": if_match},
+            )
+        )
+
+    def list_text_proposals(self) -> Answer[models.ListingTextProposalsView]:
+        """Proposed, approved and rejected versions, the newest first."""
+        return self._ask(
+            Asked(method="GET", path="/api/v1/legal-texts/proposals", answer=models.ListingTextProposalsView)
+        )
+
+    def propose_text(
+        self, *, body: models.ListingNewText, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> Answer[models.ListingTextProposalStandingView]:
+        """Proposes a new version."""
+        return self._ask(
+            Asked(
+                method="POST",
+                path="/api/v1/legal-texts/proposals",
+                answer=models.ListingTextProposalStandingView,
+                body=body,
+                headers={"Idempotency-Key": idempotency_key or fresh_key(), "If-Match": if_match},
+            )
+        )
+
+    def approve_text(
+        self, *, proposal_id: UUID, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> Answer[models.ListingTextProposalStandingView]:
+        """Approves it: from its day on every login is asked to accept it."""
+        return self._ask(
+            Asked(
+                method="POST",
+                path=f"/api/v1/legal-texts/proposals/{quote(str(proposal_id), safe='')}/approval",
+                answer=models.ListingTextProposalStandingView,
+                headers={"Idempotency-Key": idempotency_key or fresh_key(), "If-Match": if_match},
+            )
+        )
+
+    def reject_text(
+        self, *, proposal_id: UUID, idempotency_key: str | None = None, if_match: str | None = None
+    ) -> Answer[models.ListingTextProposalStandingView]:
+        """Rejects it; its version is free again."""
+        return self._ask(
+            Asked(
+                method="POST",
+                path=f"/api/v1/legal-texts/proposals/{quote(str(proposal_id), safe='')}/rejection",
+                answer=models.ListingTextProposalStandingView,
                 headers={"Idempotency-Key": idempotency_key or fresh_key(), "If-Match": if_match},
             )
         )
@@ -1266,6 +1325,10 @@ class Operations(Transport):
                 answer=None,
             )
         )
+
+    def read_hotline(self) -> Answer[models.MessagingHotlineBody]:
+        """The operator's hotline, without signing in (P16.1)."""
+        return self._ask(Asked(method="GET", path="/api/v1/hotline", answer=models.MessagingHotlineBody))
 
     def write_to_administrator(
         self, *, body: models.MessagingNewMessage, idempotency_key: str | None = None, if_match: str | None = None

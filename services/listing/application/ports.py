@@ -27,6 +27,7 @@ from listing.domain.participant import Account, Participant
 from listing.domain.pledgeable import Pledgeable
 from listing.domain.restriction import Demand
 from listing.domain.summary import DetailKeys, Summary
+from listing.domain.text_proposal import TextProposal
 from listing.domain.unit_holds import UnitKey, UnitStand
 from listing.domain.user import LoginStanding, Status
 
@@ -141,6 +142,19 @@ class Texts(Protocol):
         """The version in effect on a day."""
 
 
+class TextProposals(Protocol):
+    """Proposed versions of legal texts."""
+
+    async def add(self, proposal: TextProposal) -> None:
+        """Keeps a new one; raises `TextVersionTaken`."""
+
+    async def take(self, proposal_id: UUID) -> TextProposal:
+        """One of them, with every other decision about it waiting; raises `TextProposalNotFound`."""
+
+    async def decide(self, proposal: TextProposal) -> None:
+        """Keeps the decision; an approved text becomes a version."""
+
+
 class Acceptances(Protocol):
     """Who accepted which version of which text."""
 
@@ -210,6 +224,10 @@ class Work(Protocol):
         """Legal texts."""
 
     @property
+    def text_proposals(self) -> TextProposals:
+        """Proposed versions of legal texts."""
+
+    @property
     def acceptances(self) -> Acceptances:
         """Who accepted what."""
 
@@ -269,6 +287,9 @@ class Reading(RegistrationReading, Protocol):
 
     async def standing(self, participant_id: str, user_id: str) -> LoginStanding | None:
         """How a login stands today; None for a participant that never registered."""
+
+    async def text_proposals(self, *, limit: int) -> Sequence[TextProposal]:
+        """Proposed versions of legal texts, the newest first."""
 
     async def acceptances(self, participant_id: str, user_id: str) -> Mapping[tuple[TextKind, str], datetime]:
         """What a login has accepted, by kind and version, and when."""

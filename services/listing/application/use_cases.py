@@ -6,6 +6,7 @@ from listing.application.commands.accept_terms import AcceptTermsHandler
 from listing.application.commands.change_basic_information import ChangeBasicInformationHandler
 from listing.application.commands.change_business_information import ChangeBusinessInformationHandler
 from listing.application.commands.change_state import ChangeStateHandler
+from listing.application.commands.change_texts import ChangeTextsHandler
 from listing.application.commands.change_users import ChangeUsersHandler
 from listing.application.commands.confirm_business_information import (
     AskConfirmationHandler,
@@ -35,6 +36,7 @@ from listing.application.queries.ask_standing import AskStandingHandler
 from listing.application.queries.browse_listings import BrowseListingsHandler
 from listing.application.queries.list_own_listings import ListOwnListingsHandler
 from listing.application.queries.list_terms import ListTermsHandler
+from listing.application.queries.list_text_proposals import ListTextProposalsHandler
 from listing.application.queries.list_users import ListUsersHandler
 from listing.application.queries.own_information import AskOwnInformationHandler
 from listing.application.queries.pledgeable_holdings import AskPledgeableHoldingsHandler
@@ -55,6 +57,7 @@ class UseCases:
     note_application: NoteApplicationHandler
     accept_terms: AcceptTermsHandler
     change_users: ChangeUsersHandler
+    change_texts: ChangeTextsHandler
 
     create_listing: CreateListingHandler
     edit_listing: EditListingHandler
@@ -89,6 +92,7 @@ class UseCases:
     ask_standing: AskStandingHandler
     list_terms: ListTermsHandler
     list_users: ListUsersHandler
+    list_text_proposals: ListTextProposalsHandler
 
     @classmethod
     def build(cls, *, begin: Begin, read_own: Read, read_board: Read, identify: Identify) -> "UseCases":
@@ -102,6 +106,7 @@ class UseCases:
             note_application=NoteApplicationHandler(begin=begin),
             accept_terms=AcceptTermsHandler(begin=begin),
             change_users=ChangeUsersHandler(begin=begin),
+            change_texts=ChangeTextsHandler(begin=begin),
             create_listing=CreateListingHandler(begin=begin),
             edit_listing=EditListingHandler(begin=begin),
             submit_listing=SubmitListingHandler(begin=begin),
@@ -130,4 +135,5 @@ class UseCases:
             ask_standing=AskStandingHandler(read_own=read_own),
             list_terms=ListTermsHandler(read_own=read_own),
             list_users=ListUsersHandler(read_own=read_own),
+            list_text_proposals=ListTextProposalsHandler(read=read_own),
         )

@@ -143,9 +143,15 @@ class Participant:
         self.facts.append(UserJoined(participant_id=self.id, user_id=user_id, function=joined.function, at=at))
         self.say_standing(at=at)
 
-    def open_access(self, *, at: datetime) -> None:
-        """The operator approved an application, and the identity is certified (P6.3)."""
-        self.access = "granted"
+    def open_access(self, *, kind: Kind, registrant: str | None, at: datetime) -> None:
+        """The operator approved an application, and the identity is certified (P6.3).
+
+        The certified registrant of an institution is its first administrator, without a new sign-in (BX6).
+        """
+        self.access, self.kind = "granted", kind
+        if kind == "institution" and registrant is not None:
+            known = self.users.get(registrant) or User(user_id=registrant, function="administrator", joined_at=at)
+            self.users[registrant] = replace(known, function="administrator", assigned=True)
         self.say_standing(at=at)
 
     def note_application(self, closed: Closed, *, at: datetime) -> None:

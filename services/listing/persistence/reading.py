@@ -26,6 +26,7 @@ from listing.domain.registration_case import RegistrationCase
 from listing.domain.restriction import Demand
 from listing.domain.states import IN_FORCE
 from listing.domain.summary import Summary
+from listing.domain.text_proposal import TextProposal
 from listing.domain.unit_holds import NOTHING
 from listing.domain.user import LoginStanding
 from listing.persistence import tables
@@ -39,6 +40,7 @@ from listing.persistence.participants import load_business_information, load_par
 from listing.persistence.registration_cases import load_registration_case, load_registration_cases
 from listing.persistence.registrations import load_questions
 from listing.persistence.standings import load_standing
+from listing.persistence.text_proposals import load_text_proposals
 from listing.persistence.texts import load_acceptances, load_text
 
 _LISTING = tables.listing
@@ -85,6 +87,10 @@ class ListingReading:
             kinds=ACCEPTED_KINDS,
             today=self.today,
         )
+
+    async def text_proposals(self, *, limit: int) -> Sequence[TextProposal]:
+        """Proposed versions of legal texts, the newest first."""
+        return await load_text_proposals(self._connection, limit=limit)
 
     async def acceptances(self, participant_id: str, user_id: str) -> Mapping[tuple[TextKind, str], datetime]:
         """What a login has accepted, by kind and version, and when."""

@@ -235,6 +235,22 @@ legal_text = Table(
     Column("status", Text, nullable=False),
     PrimaryKeyConstraint("kind", "version", name="legal_text_pkey"),
 )
+legal_text_proposal = Table(
+    "legal_text_proposal",
+    metadata,
+    Column("proposal_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("text", JSONB, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", _MOMENT, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", _MOMENT),
+    CheckConstraint("state in ('proposed', 'approved', 'rejected')", name="legal_text_proposal_state"),
+    CheckConstraint("decided_by <> proposed_by", name="legal_text_proposal_four_eyes"),
+    Index("legal_text_proposal_once", "kind", "version", unique=True, postgresql_where=text("state <> 'rejected'")),
+)
 legal_acceptance = Table(
     "legal_acceptance",
     metadata,

@@ -10,6 +10,7 @@ from listing.persistence.participants import BusinessInformationTable, Participa
 from listing.persistence.registration_cases import RegistrationCaseTable
 from listing.persistence.registrations import QuestionTable, RegistrationTable
 from listing.persistence.snapshots import SnapshotTable
+from listing.persistence.text_proposals import TextProposalTable
 from listing.persistence.texts import AcceptanceTable, TextTable
 from listing.persistence.units import UnitTable
 
@@ -30,6 +31,7 @@ class ListingWork(UnitOfWork):
         self.questions = QuestionTable(self.connection)
         self.registration_cases = RegistrationCaseTable(self.connection)
         self.texts = TextTable(self.connection)
+        self.text_proposals = TextProposalTable(self.connection)
         self.acceptances = AcceptanceTable(self.connection)
         self.catalogues = CatalogueTable(self.connection)
         self.snapshots = SnapshotTable(self.connection)

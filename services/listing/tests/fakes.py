@@ -23,6 +23,7 @@ from listing.domain.pledgeable import Pledgeable, PledgeablePosition
 from listing.domain.restriction import Demand
 from listing.domain.states import IN_FORCE
 from listing.domain.summary import EXPIRED_SHOWN_FOR, DetailKeys, Summary
+from listing.domain.text_proposal import TextProposal, TextProposalNotFound, TextVersionTaken
 from listing.domain.unit_holds import NOTHING, Holding, UnitKey, UnitStand
 from listing.domain.user import LoginStanding, Status
 from listing.tests.builders import ALWAYS, CLASSES, QUICK_FINANCE
@@ -63,6 +64,7 @@ class Store:
     closes_as_of: date | None = None
     classes: tuple[EligibleClass, ...] = CLASSES
     texts: list[LegalText] = field(default_factory=lambda: [a_text(one) for one in ("guide", "declaration", "privacy")])
+    proposals: dict[UUID, TextProposal] = field(default_factory=dict)
     acceptances: dict[tuple[str, str], dict[tuple[TextKind, str], datetime]] = field(default_factory=dict)
 
     def text(self, kind: TextKind, on: date) -> LegalText:
@@ -97,6 +99,7 @@ class FakeListingWork(FakeUnitOfWork):
         self.questions = FakeQuestions(store.registrations, self.commits)
         self.registration_cases = FakeRegistrationCases(store.registrations, self.commits, cause.subject.participant_id)
         self.texts = FakeTexts(store)
+        self.text_proposals = FakeTextProposals(store)
         self.acceptances = FakeAcceptances(self)
         self.catalogues = FakeCatalogues(store)
         self.snapshots = FakeSnapshots(store)
@@ -291,6 +294,28 @@ class FakeTexts:
 
 
 @dataclass
+class FakeTextProposals:
+    store: Store
+
+    async def add(self, proposal: TextProposal) -> None:
+        kept = [(one.kind, one.version) for one in self.store.texts]
+        kept += [(one.text.kind, one.text.version) for one in self.store.proposals.values() if one.state != "rejected"]
+        if (proposal.text.kind, proposal.text.version) in kept:
+            raise TextVersionTaken(version=proposal.text.version)
+        self.store.proposals[proposal.proposal_id] = deepcopy(proposal)
+
+    async def take(self, proposal_id: UUID) -> TextProposal:
+        if proposal_id not in self.store.proposals:
+            raise TextProposalNotFound
+        return deepcopy(self.store.proposals[proposal_id])
+
+    async def decide(self, proposal: TextProposal) -> None:
+        self.store.proposals[proposal.proposal_id] = deepcopy(proposal)
+        if proposal.state == "approved":
+            self.store.texts.append(proposal.text)
+
+
+@dataclass
 class FakeAcceptances:
     work: FakeListingWork
 
@@ -358,6 +383,9 @@ class FakeReading(FakeRegistrationReading):
         texts = [self.store.text(kind, self.today) for kind in ACCEPTED_KINDS]
         missing = frozenset(one.kind for one in texts if (one.kind, one.version) not in accepted)
         return replace(participant.standing_of(user_id), unaccepted=missing)
+
+    async def text_proposals(self, *, limit: int) -> Sequence[TextProposal]:
+        return sorted(self.store.proposals.values(), key=lambda one: one.proposed_at, reverse=True)[:limit]
 
     async def acceptances(self, participant_id: str, user_id: str) -> Mapping[tuple[TextKind, str], datetime]:
         return self.store.acceptances.get((participant_id, user_id), {}) if self._in_scope(participant_id) else {}

@@ -13,6 +13,7 @@ from review.domain.case import CLAIM_LASTS, CaseClaimedByAnother, CaseNotClaimed
 from review.domain.reviewer import OwnOrRelatedMatter, Reviewer
 
 ApplicationState = Literal["draft", "filed", "more_asked", "certifying", "approved", "refused"]
+ApplicantKind = Literal["person", "institution"]
 ENDED: frozenset[ApplicationState] = frozenset({"approved", "refused"})
 WORDS_MAX = 2000
 EXCHANGES_MAX = 20
@@ -54,7 +55,7 @@ class AccessAlreadyOpen(Refusal):
 class Applicant:
     """Who applies: the uncertified identity (P6.2). Personal data: kept here, said to nobody but the provider."""
 
-    kind: Literal["person", "institution"]
+    kind: ApplicantKind
     name: str
     document_type: str
     document_number: str
@@ -121,7 +122,10 @@ class Refused(ApplicationFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Granted(ApplicationFact):
-    """Approved, and certified."""
+    """Approved, and certified: as what, and which login registered it."""
+
+    kind: ApplicantKind
+    user_id: str
 
 
 @dataclass(kw_only=True)
@@ -229,7 +233,15 @@ class AccessApplication:
         """The identity provider has certified the applicant: the application is approved."""
         self._require("certifying")
         self.state = "approved"
-        self.facts.append(Granted(application_id=self.application_id, participant_id=self.participant_id, at=at))
+        self.facts.append(
+            Granted(
+                application_id=self.application_id,
+                participant_id=self.participant_id,
+                at=at,
+                kind=self.statement.applicant.kind,
+                user_id=self.user_id,
+            )
+        )
 
     def not_certified(self, failure: str) -> None:
         """The identity provider will not certify: the application goes back to the reviewers, who are told why."""

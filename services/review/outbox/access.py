@@ -32,7 +32,11 @@ def _refused(fact: Refused) -> Event:
 
 def _granted(fact: Granted) -> Event:
     return said.AccessGranted(
-        participant_id=fact.participant_id, application_id=fact.application_id, granted_at=fact.at
+        participant_id=fact.participant_id,
+        application_id=fact.application_id,
+        granted_at=fact.at,
+        kind=fact.kind,
+        user_id=fact.user_id,
     )
 
 

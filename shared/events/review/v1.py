@@ -267,11 +267,16 @@ class AccessDecidedEvent(AccessEvent, frozen=True, kw_only=True):
 
 
 class AccessGranted(AccessDecidedEvent, frozen=True, kw_only=True):
-    """Approved, and certified by the identity provider: the board is open, without a new sign-in."""
+    """Approved, and certified by the identity provider: the board is open, without a new sign-in.
+
+    `user_id` is the certified registrant: of an institution, its first administrator (BX6).
+    """
 
     type: ClassVar[str] = "review.access.granted.v1"
 
     granted_at: datetime
+    kind: Literal["person", "institution"] = "person"
+    user_id: str | None = None
 
 
 class AccessRefused(AccessDecidedEvent, frozen=True, kw_only=True):

@@ -5,17 +5,19 @@ from typing import Literal
 
 from chassis.cause import Cause
 from listing.application.ports import Begin
-from listing.domain.participant import Closed
+from listing.domain.participant import Closed, Kind
 
 Outcome = Literal["granted"] | Closed
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoteApplication:
-    """The participant, and how its application stands."""
+    """The participant, and how its application stands; of one that was granted, as what and who registered it."""
 
     participant_id: str
     outcome: Outcome
+    kind: Kind = "person"
+    registrant: str | None = None
 
 
 class NoteApplicationHandler:
@@ -32,7 +34,7 @@ class NoteApplicationHandler:
                 work.note(known=False)
                 return
             if command.outcome == "granted":
-                participant.open_access(at=work.now)
+                participant.open_access(kind=command.kind, registrant=command.registrant, at=work.now)
             else:
                 participant.note_application(command.outcome, at=work.now)
             await work.participants.save(participant)

@@ -135,6 +135,21 @@ class TestApplications:
 
         assert (await board.call(WITHOUT_ACCOUNT).get("/api/v1/listings")).status_code == 200
 
+    async def test_bx6_the_certified_registrant_is_the_first_administrator(self, board: Board) -> None:
+        story = Story(board=board)
+        await story.enter(WITHOUT_ACCOUNT)
+        granted = review.AccessGranted(
+            participant_id="P4", application_id=ID, granted_at=LONG_AFTER, kind="institution", user_id="zhao"
+        )
+        await board.hear(granted)
+
+        invited = await board.call(WITHOUT_ACCOUNT).post(
+            "/api/v1/my/users", json={"user_id": "clerk", "function": "operator"}
+        )
+        published = await board.call(WITHOUT_ACCOUNT).post("/api/v1/listings", json=story.pledgee())
+
+        assert (invited.status_code, published.status_code) == (201, 403)
+
     async def test_p5_3_who_has_no_account_holds_nothing_and_may_lend(self, board: Board) -> None:
         story = Story(board=board)
         await board.load_holdings(LAST_TRADING_DAY, [])

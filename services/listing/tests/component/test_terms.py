@@ -1,12 +1,18 @@
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx2
 import pytest
 
+from chassis.cause import Subject
 from listing.tests.builders import MONDAY, NOON
 from listing.tests.component.conftest import FakeBoard
 from listing.tests.fakes import a_text
 from listing.tests.harness import APPLICANT, REVIEWER, VIEWER, ZHANG, Story
 
+# Step-up follows the real clock, as tokens do.
+SUPERVISOR = Subject(user_id="supervisor", roles=frozenset({"SU"}), second_factor_at=datetime.now(UTC))  # noqa: TID251
 TUESDAY = MONDAY + timedelta(days=1)
 
 
@@ -89,3 +95,67 @@ class TestTerms:
 
     async def test_staff_accept_nothing(self, board: FakeBoard) -> None:
         assert (await board.call(REVIEWER).get("/api/v1/my/terms")).status_code == 403
+
+
+class TestNewVersions:
+    async def propose(self, story: Story, by: Subject = REVIEWER, **changes: object) -> httpx2.Response:
+        body = {
+            "kind": "guide",
+            "version": "2",
+            "effective_from": TUESDAY.isoformat(),
+            "title_zh": "指引",
+            "title_en": "Guide",
+            "text_zh": "一、……",
+            "text_en": "1. ...",
+            **changes,
+        }
+        return await story.board.call(by).post("/api/v1/legal-texts/proposals", json=body)
+
+    async def decide(self, story: Story, proposed: httpx2.Response, word: str, by: Subject) -> httpx2.Response:
+        path = f"/api/v1/legal-texts/proposals/{proposed.json()['proposal_id']}/{word}"
+        return await story.board.call(by).post(path)
+
+    async def test_p4_5_a_new_version_of_two_people_is_asked_for_from_its_day(self, story: Story) -> None:
+        proposed = await self.propose(story)
+        alone = await story.board.call(ZHANG).get("/api/v1/my/terms")
+        approved = await self.decide(story, proposed, "approval", SUPERVISOR)
+
+        await story.board.set_now(NOON + timedelta(days=1))
+        refused = await story.board.call(ZHANG).get("/api/v1/listings")
+        await story.accept(ZHANG, "guide", "2")
+
+        assert (proposed.status_code, approved.status_code, approved.json()["state"]) == (201, 200, "approved")
+        assert {one["version"] for one in alone.json()["items"]} == {"1"}
+        assert (refused.status_code, refused.json()["missing"]) == (403, ["guide"])
+        assert (await story.board.call(ZHANG).get("/api/v1/listings")).status_code == 200
+
+    async def test_p11_6_nobody_approves_their_own_proposal(self, story: Story) -> None:
+        both = replace(SUPERVISOR, roles=frozenset({"RV", "SU"}))
+        proposed = await self.propose(story, both)
+
+        assert (await self.decide(story, proposed, "approval", both)).status_code == 403
+        assert (await self.decide(story, proposed, "approval", REVIEWER)).status_code == 403
+
+    async def test_p11_6_an_approval_needs_a_fresh_sign_in(self, story: Story) -> None:
+        proposed = await self.propose(story)
+        stale = replace(SUPERVISOR, second_factor_at=None)
+
+        assert (await self.decide(story, proposed, "approval", stale)).json()["type"].endswith(":step-up-needed")
+
+    async def test_a_rejected_version_takes_no_effect_and_may_be_proposed_anew(self, story: Story) -> None:
+        proposed = await self.propose(story)
+        twice = await self.propose(story)
+        await self.decide(story, proposed, "rejection", SUPERVISOR)
+
+        again = await self.decide(story, proposed, "approval", SUPERVISOR)
+
+        assert (twice.status_code, again.status_code) == (409, 409)
+        assert (await self.propose(story)).status_code == 201
+
+    @pytest.mark.parametrize(
+        ("changes", "pointer"), [({"effective_from": "2026-03-01"}, "/effective_from"), ({"text_en": " "}, "/text_en")]
+    )
+    async def test_what_cannot_stand_is_named(self, story: Story, changes: dict[str, Any], pointer: str) -> None:
+        refused = await self.propose(story, **changes)
+
+        assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (422, [pointer])

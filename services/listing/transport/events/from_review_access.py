@@ -27,4 +27,7 @@ def on_applications(hears: Subscriptions, use_cases: UseCases) -> None:
 
     @hears.on(v1.AccessGranted)
     async def granted(event: v1.AccessGranted, cause: Cause) -> None:
-        await note(event, "granted", cause)
+        noted = NoteApplication(
+            participant_id=event.participant_id, outcome="granted", kind=event.kind, registrant=event.user_id
+        )
+        await use_cases.note_application(noted, cause)

@@ -30,6 +30,13 @@ from listing.domain.registration_case import (
 from listing.domain.restriction import OnlyWhatANoticeDemands
 from listing.domain.states import MoveNotAllowed
 from listing.domain.summary import NoListingInForce
+from listing.domain.text_proposal import (
+    ProposersOwnText,
+    TextProposalDecided,
+    TextProposalInvalid,
+    TextProposalNotFound,
+    TextVersionTaken,
+)
 from listing.domain.unit_holds import NoHolding, UnitsHeldElsewhere
 from listing.domain.user import (
     LastAdministrator,
@@ -44,11 +51,13 @@ from listing.domain.version import DecisionOutOfDate
 STATUS: Mapping[type[Refusal], int] = {
     AccessMissing: 403,
     NoListingInForce: 403,
+    ProposersOwnText: 403,
     OnlyWhatANoticeDemands: 403,
     UserDisabled: 403,
     ChecklistItemUnknown: 404,
     ListingNotFound: 404,
     RegistrationCaseNotFound: 404,
+    TextProposalNotFound: 404,
     UserNotFound: 404,
     AreaCannotChange: 409,
     BusinessInformationMissing: 409,
@@ -65,6 +74,8 @@ STATUS: Mapping[type[Refusal], int] = {
     RegistrationCaseEnded: 409,
     RegistrationNumberTaken: 409,
     TextNotInEffect: 409,
+    TextProposalDecided: 409,
+    TextVersionTaken: 409,
     TooManyUsers: 409,
     UnitsHeldElsewhere: 409,
     UserAlreadyActs: 409,
@@ -74,6 +85,7 @@ STATUS: Mapping[type[Refusal], int] = {
     BusinessInformationInvalid: 422,
     DeclarationRefused: 422,
     FormInvalid: 422,
+    TextProposalInvalid: 422,
     RegistrationNumberInvalid: 422,
     IdempotencyKeyReused: 422,
 }

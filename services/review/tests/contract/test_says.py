@@ -53,7 +53,7 @@ FACTS: dict[str, Fact] = {
     "review.access.applied.v1": Applied(**APPLICATION, at=MONDAY),  # type: ignore[arg-type]  # named apart
     "review.access.more_asked.v1": MoreAsked(**APPLICATION, at=MONDAY),  # type: ignore[arg-type]  # the same
     "review.access.refused.v1": Refused(**APPLICATION, codes=("data_differ",), at=MONDAY),  # type: ignore[arg-type]  # the same
-    "review.access.granted.v1": Granted(**APPLICATION, at=MONDAY),  # type: ignore[arg-type]  # the same
+    "review.access.granted.v1": Granted(**APPLICATION, kind="institution", user_id="sun", at=MONDAY),  # type: ignore[arg-type]  # the same
     "review.case.approved.v1": CaseApproved(**CASE, **SNAPSHOT, by="rules", publishable_on=TODAY, at=MONDAY),  # type: ignore[arg-type]  # named apart
     "review.case.returned.v1": CaseReturned(
         **CASE,  # type: ignore[arg-type]  # named apart

@@ -73,7 +73,7 @@ def admit(
         others=[known[row] if row in known else sifted.gathered.read_exactly(row) for row in rows],
         rows=rows,
         reached=[reached.get(row) for row in rows],
-        last_sequences={name: one.last for name, one in streams.items()},
+        last_sequences={name: one.last for name, one in streams.items() if one.rows.size},
         not_checked=_not_checked(frames, references),
     )
 

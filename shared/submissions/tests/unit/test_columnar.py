@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -101,6 +102,23 @@ class TestWhatIsNotUsual:
 
         # What a price or a register would tell is not at hand here: those rules are not checked either way.
         assert 0 not in usual or rule in {"V063", "V066", "V067"}, path
+
+    @pytest.mark.parametrize(
+        "record",
+        [
+            pytest.param(contract(1, record_key="C-7"), id="v010_another_key"),
+            pytest.param(contract(1, rate="0.155", payable="4049260.27"), id="v058_above_the_cap"),
+            pytest.param(line(1, business_date="2026-03-29", price_date="2026-03-27"), id="v009_a_sunday"),
+            pytest.param(line(1, registration_no="11010519491231002X"), id="v017_identity_in_clear"),
+        ],
+    )
+    def test_a_record_that_breaks_one_rule_alone(self, record: Record) -> None:
+        assert same_both_ways(messages(record)) == set()
+
+    def test_a_record_that_comes_late(self) -> None:
+        late = APPENDED + timedelta(hours=1)
+
+        assert same_both_ways(messages(line(1), line(2, load_id="L-1"), appended_at=late)) == {1}
 
     @pytest.mark.parametrize(
         "raw",

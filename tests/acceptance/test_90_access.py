@@ -4,7 +4,6 @@ It comes after the tests that need somebody without access: from here on there i
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 import httpx2
 import pytest
@@ -140,17 +139,3 @@ def test_bx6_the_last_administrator_cannot_leave(access: Access) -> None:
     refused = access.disable(ADMINISTRATOR, expect=409)
 
     assert refused.body["type"] == "urn:pledgeboard:problem:last-administrator"
-
-
-def test_p4_5_a_new_version_of_two_people_is_asked_for_from_its_day(access: Access) -> None:
-    person = access.world.person("zhao-min")
-    now = datetime.fromisoformat(person.ask("/my/pledgeable-holdings").body["as_of"])
-    access.publish_guide("2", effective_from=(now + timedelta(days=1)).date().isoformat())
-    person.ask("/listings")
-
-    access.world.stagehand.set_clock(now + timedelta(days=1))
-    refused = refusal(lambda: person.ask("/my/listings"))
-    person.accept("guide", "2")
-
-    assert (refused.status, refused.body["missing"]) == (403, ["guide"])
-    assert person.ask("/my/listings").status == 200

@@ -11,6 +11,7 @@ from demo.screen import Screen
 from demo.tell_board import tell_board
 from demo.tell_monitor import tell_monitor
 from demo.tell_records import tell_records
+from demo.tell_talk import tell_talk
 from demo.world import World
 
 
@@ -24,7 +25,9 @@ def tell(world: World, screen: Screen, folder: Path) -> None:
     world.stagehand.set_clock(morning)
     _assumptions(world, screen)
     _references(world, screen)
-    tell_board(Board(world), screen, morning)
+    board = Board(world)
+    tell_board(board, screen, morning)
+    tell_talk(board, screen)
     monitor = Monitor(world, folder)
     tell_monitor(monitor, screen)
     tell_records(RecordTypes(monitor), screen)

@@ -10,9 +10,11 @@ import pytest
 from demo import reference_story
 from demo.board_story import SHANGHAI, Board
 from demo.monitor_story import Monitor
+from demo.talk_story import Talk
 from demo.world import World as Stage
 from market.files import read_manifest
 from market.synthetic import generate
+from testkit.canaries import Places
 from testkit.platform import Platform
 from testkit.world import Stack
 from testkit.world import World as TestWorld
@@ -37,11 +39,23 @@ class PlatformStage:
 
 
 @pytest.fixture(scope="session")
-def platform(stack: Stack) -> Iterator[Platform]:
+def spans_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where every span of the platform is written."""
+    return tmp_path_factory.mktemp("traces") / "spans.jsonl"
+
+
+@pytest.fixture(scope="session")
+def platform(stack: Stack, spans_file: Path) -> Iterator[Platform]:
     world = TestWorld.create(stack)
-    with Platform(world) as running:
+    with Platform(world, OTEL_FILE=str(spans_file)) as running:
         yield running
     world.remove()
+
+
+@pytest.fixture(scope="session")
+def places(platform: Platform, spans_file: Path) -> Places:
+    """Every place where a private word must not be."""
+    return Places(platform, spans_file)
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +111,20 @@ def verified_board(board: Board) -> Board:
     """The same with the holdings of the last trading day."""
     reference_story.load(board.world, "holding", board.world.manifest["quiet_days"][-1])
     return board
+
+
+@pytest.fixture(scope="session")
+def talk(verified_board: Board) -> Talk:
+    """A lender talks with a pledgor about a published listing; both have one in force."""
+    for name in ("clean", "lender"):
+        if name not in verified_board.listings:
+            verified_board.publish(name)
+            if verified_board.candidate(name)["expected"] == "needs_person":
+                verified_board.approve(name, verified_board.world.person("reviewer-wang"))
+            verified_board.until(name, publication="published")
+    made = Talk(verified_board, "clean", verified_board.owner("lender"))
+    made.open()
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,13 @@ where the others are.
 """
 
 import asyncio
+import importlib
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import redis.asyncio
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -47,10 +47,14 @@ def cached(said: Mapping[str, Any]) -> ASGIApp:
 
 
 def home(said: Mapping[str, Any]) -> ASGIApp:
-    """The idiomatic home page: a FastAPI route that asks the same parts with one client and returns what it read."""
+    """The idiomatic home page: a FastAPI route that asks the same parts with one client and returns what it read.
+
+    `client` names the library: httpx, or httpx2, its maintained successor, which speaks the same words.
+    """
     app = FastAPI()
-    limits = httpx2.Limits(max_connections=300, max_keepalive_connections=300)
-    client = httpx2.AsyncClient(timeout=30, limits=limits)
+    library = importlib.import_module(said["client"])
+    limits = library.Limits(max_connections=300, max_keepalive_connections=300)
+    client = library.AsyncClient(timeout=30, limits=limits)
 
     @app.get("/api/v1/home")
     async def read(request: Request) -> dict[str, Any]:

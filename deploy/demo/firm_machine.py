@@ -103,8 +103,10 @@ async def stream(credentials: dict[str, Any], messages: list[bytes]) -> dict[str
         await consumer.stop()
 
 
-async def read_receipts(credentials: dict[str, Any]) -> list[Frame]:
+async def read_receipts(credentials: dict[str, Any], *, until: int | None = None) -> list[Frame]:
     """Every frame that the firm's receipts topic holds by now, part by part, from the first one on.
+
+    With `until` no further than to the slice that ends there or later.
 
     Raises:
         TimeoutError: the broker says there are more of them than it hands out.
@@ -118,12 +120,16 @@ async def read_receipts(credentials: dict[str, Any]) -> list[Frame]:
         end = (await consumer.end_offsets([receipts]))[receipts]
         frames: list[Frame] = []
         async with asyncio.timeout(_TOLD_WITHIN_S):
-            while await consumer.position(receipts) < end:
+            while await consumer.position(receipts) < end and not _reaches(frames, until):
                 for records in (await consumer.getmany(receipts, timeout_ms=_POLL_MS)).values():
                     frames += [read_frame(record.value) for record in records]
         return frames
     finally:
         await consumer.stop()
+
+
+def _reaches(frames: list[Frame], until: int | None) -> bool:
+    return until is not None and any(one.end is not None and one.end >= until for one in frames)
 
 
 async def _send(producer: AIOKafkaProducer, topic: str, messages: list[bytes]) -> tuple[int, int]:

@@ -12,12 +12,16 @@ import pytest
 import typer
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
+from chassis.authorization import load_matrix
 from pledgeboard.__main__ import main
 from pledgeboard.application import app
 from pledgeboard.session import Tokens, TokenStore
 from testkit.interface import documents, merged
 
 ID = "0199a0b1-c2d3-7e4f-8a5b-6c7d8e9f0a1b"
+ROOT = Path(__file__).resolve().parents[2]
+STAFF = {"RV", "MO", "SU", "RA", "RS", "DS", "SA", "SE"}
+PARTICIPANTS = {"AN", "AP", "PL", "LE", "FM", "FC"}
 # Each command with what it needs; `ID` stands for the object.
 DUTIES = [
     "review queue",
@@ -45,6 +49,13 @@ DUTIES = [
     "moderation list --decided",
     "moderation claim ID",
     "moderation decide ID --outcome warning --note seen",
+    "texts list",
+    (
+        "texts propose --kind guide --version 2 --effective-from 2026-04-01 --title-zh 指引 --title-en Guide"
+        " --text-zh LICENSE --text-en LICENSE"
+    ),
+    "texts approve ID",
+    "texts reject ID",
     "alerts list --state open --level alert --indicator B11.2a --firm F001",
     "alerts show ID",
     "quarantine list --firm F001",
@@ -125,7 +136,10 @@ def described(document: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("output", ["json", "text"])
 @pytest.mark.parametrize("duty", DUTIES)
-def test_p3_3_each_duty_is_what_the_interface_describes(duty: str, output: str, described: Described) -> None:
+def test_p3_3_each_duty_is_what_the_interface_describes(
+    duty: str, output: str, described: Described, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
     words = [str(UUID(ID)) if word == "ID" else word for word in duty.split()]
 
     with pytest.raises(SystemExit) as ended:
@@ -140,6 +154,33 @@ def test_p3_3_no_command_is_left_out() -> None:
 
     for path in paths(typer.main.get_command(app)):
         assert path in ELSEWHERE or any(one.startswith(path) for one in walked), path
+
+
+def test_p3_3_every_command_that_is_the_operators_alone_has_its_verb(
+    document: dict[str, Any], described: Described, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    for duty in DUTIES:
+        with pytest.raises(SystemExit):
+            main([ID if word == "ID" else word for word in duty.split()], transport=httpx2.MockTransport(described))
+
+    # A load is a file; its verb has tests of its own.
+    assert operators_commands(document) - set(described.operations) == {"loadReferenceData"}
+
+
+def operators_commands(document: Mapping[str, Any]) -> set[str]:
+    """What changes something and is for staff alone, by the matrix."""
+    matrix = load_matrix()
+    found = set()
+    for methods in document["paths"].values():
+        for method, operation in methods.items():
+            row = operation.get("x-pledgeboard-operation")
+            if method == "get" or row is None:
+                continue
+            allowed = {role for role, cell in matrix.permission(row).cells.items() if cell != "-"}
+            if allowed & STAFF and not allowed & PARTICIPANTS:
+                found.add(operation["operationId"])
+    return found
 
 
 def paths(command: Any, before: tuple[str, ...] = ()) -> list[str]:

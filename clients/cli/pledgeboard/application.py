@@ -17,6 +17,7 @@ from pledgeboard.commands import (
     review,
     sanctions,
     sessions,
+    texts,
 )
 from pledgeboard.exits import exit_codes
 from pledgeboard.invocation import GATEWAY, ISSUER, invocation_of
@@ -37,6 +38,7 @@ app.add_typer(applications.app, name="applications")
 app.add_typer(notices.app, name="notices")
 app.add_typer(sanctions.app, name="sanctions")
 app.add_typer(moderation.app, name="moderation")
+app.add_typer(texts.app, name="texts")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("live")(live.live)

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from demo import reference_story
 from demo.board_story import SHANGHAI, Board
+from demo.door_story import Door
 from demo.monitor_story import Monitor
 from demo.records_story import RecordTypes
 from demo.screen import Screen
 from demo.tell_board import tell_board
+from demo.tell_door import tell_door
 from demo.tell_monitor import tell_monitor
 from demo.tell_records import tell_records
 from demo.tell_talk import tell_talk
@@ -34,6 +36,7 @@ def tell(world: World, screen: Screen, folder: Path) -> None:
     tell_monitor(monitor, screen)
     tell_records(RecordTypes(monitor), screen)
     tell_trial(Trial(monitor), screen)
+    tell_door(Door(world), screen)
 
 
 def _assumptions(world: World, screen: Screen) -> None:

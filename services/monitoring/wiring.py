@@ -57,6 +57,9 @@ from monitoring.transport.schedule import intake_schedules, onboarding_schedules
 from monitoring.transport.schedules_of_valuation import valuation_schedules
 
 TEST: Final = OwnSchema(name=TEST_SCHEMA, settings="test_")
+INTAKE_FETCH_BYTES: Final = 2 * 1024 * 1024
+# One slice is judged while another one is written: more would stand open and wait for the interpreter.
+INTAKE_WRITERS: Final = 2
 BookChanged = Callable[[str], Awaitable[None]]
 BeginIntake = Callable[[Cause], PostgresIntakeWork]
 
@@ -201,6 +204,9 @@ def intake_consumer(  # what a consumer is told, and what it works on
             kafka=kafka_connection(settings),
             session_timeout_ms=settings.consumer_session_timeout_ms,
             discovery_ms=settings.topic_discovery_ms,
+            # What is fixed per slice is spread over many records.
+            partition_fetch_bytes=INTAKE_FETCH_BYTES,
+            writers=INTAKE_WRITERS,
             limits=SliceLimits(messages_max=settings.intake_messages_max),
         ),
         begin=begin,

@@ -36,8 +36,8 @@ class Parted:
 class PartSliceHandler:
     """Parts slices while the firm's row is held. States of usual records are written on the way."""
 
-    def __init__(self, thinking: Lock) -> None:
-        self._thinking = thinking
+    def __init__(self, judging: Lock) -> None:
+        self._judging = judging
 
     async def __call__(self, sifted: Sifted, work: IntakeWork, counters: FirmCounters) -> Parted:
         """Parts one slice."""
@@ -63,12 +63,12 @@ class PartSliceHandler:
         return await one_by_one(await asyncio.to_thread(self._every, sifted), work, counters, known)
 
     def _admitted(self, sifted: Sifted, counters: FirmCounters, known: KnownReferences, taken: Keys) -> Admitted:
-        with self._thinking:
+        with self._judging:
             references = SliceReferences(known, stored={}, received=(), book=Book())
             return admit(sifted, counters.last_sequences, references, taken=taken)
 
     def _every(self, sifted: Sifted) -> list[Received]:
-        with self._thinking:
+        with self._judging:
             return [sifted.gathered.read_exactly(row) for row in range(sifted.count)]
 
 

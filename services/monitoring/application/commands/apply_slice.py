@@ -43,13 +43,13 @@ class ApplySliceHandler:
     """Holds the firm's row, judges the records in order, keeps them, and says one receipt frame.
 
     The transaction is the consumer's: it may be halved, so `work` comes with the command and its fence has moved.
-    `thinking` is held by the one thread that decodes or judges: several would only take the interpreter from one
-    another and from the loop, at a third more time for all.
+    One thread judges at a time: several would only take the interpreter from one another and from the loop, at a third
+    more time for all. It waits for nobody who decodes: its transaction stands open meanwhile.
     """
 
     def __init__(self, *, environment: FirmEnvironment = "PROD") -> None:
-        self.thinking = Lock()
-        self._part = PartSliceHandler(self.thinking)
+        self._judging = Lock()
+        self._part = PartSliceHandler(self._judging)
         self._environment = environment
 
     async def __call__(self, command: ApplySlice, work: IntakeWork) -> SliceOutcome:
@@ -73,7 +73,7 @@ class ApplySliceHandler:
 
     def _judge(self, command: ApplySlice, parted: Parted) -> _Judged:
         # Pure, and in a thread: other partitions and the heartbeat go on meanwhile.
-        with self.thinking:
+        with self._judging:
             book, usual = parted.held.book, parted.usual
             outcome = judge(command.firm_id, parted.received, book, parted.references, reached=parted.reached)
             accepted = outcome.of(Outcome.ACCEPTED, Outcome.ACCEPTED_WARN)

@@ -59,10 +59,6 @@ class IntakeHandler:
 
     def decode(self, slice_: Slice) -> DecodedSlice:
         """Splits and decodes; what was refused is not looked into."""
-        with self._apply_slice.thinking:
-            return self._decoded(slice_)
-
-    def _decoded(self, slice_: Slice) -> DecodedSlice:
         accessions = Accessions(slice_.source.topic, slice_.source.partition)
         if not slice_.refused and not any(isinstance(one, UnreadableRange) for one in slice_.messages):
             return DecodedSlice(sift(_submitted(slice_.messages), accessions))

@@ -27,6 +27,18 @@ def test_note_3_opening_needs_a_listing_in_force_of_ones_own(talk: Talk) -> None
     assert (refused.status, refused.body["reason"]) == (403, "no_listing_in_force")
 
 
+def test_p14_3_filters_over_details_are_for_users_with_a_listing_in_force(talk: Talk) -> None:
+    outsider = talk.board.owner("over_available")
+
+    refused = refusal(lambda: outsider.ask("/listings", region="上海", industry="制造业"))
+    found = talk.opener.ask("/listings", region="上海", industry="制造业", share_class="unrestricted").body["items"]
+    elsewhere = talk.opener.ask("/listings", region="拉萨").body["items"]
+
+    assert (refused.status, refused.body["reason"]) == (403, "no_listing_in_force")
+    assert talk.board.listings[talk.listing] in {one["id"] for one in found}
+    assert elsewhere == []
+
+
 def test_p15_2_the_other_side_is_told_and_sees_the_conversation(talk: Talk) -> None:
     seen = talk.owner.ask(talk.path).body
 
@@ -129,6 +141,9 @@ def test_p15_1_no_text_amount_contact_or_account_is_anywhere_but_where_it_belong
     )
     amount = str(TERMS["amount"])
     planted = [*TEXT.split(), amount, amount.replace(".", ""), CONTACT, ACCOUNT]
+
+    assert TEXT in [one["text"] for one in talk.messages(talk.owner)]
+    assert talk.terms(talk.owner)["rounds"][0]["terms"]["amount"] == amount
 
     looked = places.all()
 

@@ -4,11 +4,13 @@ from datetime import datetime
 from pathlib import Path
 
 from demo import reference_story
+from demo.access_story import Access
 from demo.board_story import SHANGHAI, Board
 from demo.door_story import Door
 from demo.monitor_story import Monitor
 from demo.records_story import RecordTypes
 from demo.screen import Screen
+from demo.tell_access import tell_access
 from demo.tell_board import tell_board
 from demo.tell_door import tell_door
 from demo.tell_monitor import tell_monitor
@@ -32,6 +34,7 @@ def tell(world: World, screen: Screen, folder: Path) -> None:
     board = Board(world)
     tell_board(board, screen, morning)
     tell_talk(board, screen)
+    tell_access(Access(world), screen)
     monitor = Monitor(world, folder)
     tell_monitor(monitor, screen)
     tell_records(RecordTypes(monitor), screen)

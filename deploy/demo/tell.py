@@ -13,8 +13,10 @@ from demo.screen import Screen
 from demo.tell_access import tell_access
 from demo.tell_board import tell_board
 from demo.tell_door import tell_door
+from demo.tell_ladder import tell_ladder
 from demo.tell_monitor import tell_monitor
 from demo.tell_records import tell_records
+from demo.tell_registration import tell_registration
 from demo.tell_talk import tell_talk
 from demo.tell_trial import tell_trial
 from demo.trial_story import Trial
@@ -40,6 +42,8 @@ def tell(world: World, screen: Screen, folder: Path) -> None:
     tell_records(RecordTypes(monitor), screen)
     tell_trial(Trial(monitor), screen)
     tell_door(Door(world), screen)
+    tell_registration(board, screen)
+    tell_ladder(board, screen)
 
 
 def _assumptions(world: World, screen: Screen) -> None:

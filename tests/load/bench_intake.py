@@ -11,7 +11,8 @@ from statistics import median
 
 import pytest
 
-from monitoring.tests.intake_bench import RECORDS, Bench, Without, a_bench
+from monitoring.tests.intake_bench import RECORDS, Bench, a_bench
+from monitoring.tests.intake_variants import Without
 
 pytestmark = [pytest.mark.load, pytest.mark.timeout(1800)]
 

@@ -7,37 +7,26 @@ topics beside them: what the raw loop and the idiomatic stack read, whatever fir
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from chassis.assembly import open_database
-from chassis.cause import Cause
-from chassis.database import Database
 from chassis.kafka import client_settings
 from chassis.kafka_connection import KafkaConnection
 from chassis.slices.slice import Slice
 from monitoring.application.commands.apply_slice import ApplySliceHandler
-from monitoring.application.intake_ports import JudgedSlice
-from monitoring.application.usual_slice import UsualSlice
-from monitoring.domain.merkle import EMPTY_ROOT
-from monitoring.outbox.translation import translate
-from monitoring.persistence.intake_work import PostgresIntakeWork
-from monitoring.persistence.lookups import LookupCache
-from monitoring.persistence.submissions import PostgresSubmissions
-from monitoring.persistence.usual_records import PostgresUsualRecords
 from monitoring.settings import Settings
 from monitoring.tests.idiomatic_stack import idiomatic_rate
+from monitoring.tests.intake_variants import NOTHING_LEFT_OUT, Unproved, Without, begin_without
 from monitoring.tests.intake_world import insert_firm, insert_securities, settings_of
 from monitoring.transport.events.intake import DecodedSlice, IntakeHandler
 from monitoring.wiring import intake_consumer
-from submissions.judge import SliceOutcome
-from submissions.outcome import Message
 from submissions.tests.builders import a_contract, a_line
 from testkit.servers import Servers
 from testkit.world import World
@@ -68,18 +57,6 @@ def records(firm_id: str, count: int) -> list[bytes]:
         contract = a_contract(**shared, initial_security=security, borrower_id=f"B-{number % 997}")
         made += [json.dumps(contract).encode(), json.dumps(a_line(**shared, security=security)).encode()]
     return made
-
-
-@dataclass(frozen=True, kw_only=True)
-class Without:
-    """What a run of the intake leaves out, to see what it costs.
-
-    `history`: the row and the bytes of each record; `audit`: the Merkle tree over all of them, which the slice's one
-    audit row bears.
-    """
-
-    history: bool = False
-    audit: bool = False
 
 
 @dataclass
@@ -146,12 +123,14 @@ class Bench:
         await self._check(firms=1)
         return rate
 
-    async def intake(self, without: Without = Without()) -> float:
+    async def intake(self, without: Without = NOTHING_LEFT_OUT) -> float:
         """Records per second of the intake."""
         await self._forget()
         database = open_database(self.settings)
         stopwatch = _Stopwatch()
-        consumer = intake_consumer(self.settings, database, _begin(database, without), book_changed=nothing_follows)
+        consumer = intake_consumer(
+            self.settings, database, begin_without(database, without), book_changed=nothing_follows
+        )
         consumer._handler = _Timed(stopwatch, without)
         running = asyncio.create_task(consumer.run())
         try:
@@ -218,7 +197,7 @@ class _Timed(IntakeHandler):
     """The handler itself, with a watch that starts at the first fetched slice and reads at each commit."""
 
     def __init__(self, stopwatch: _Stopwatch, without: Without) -> None:
-        apply_slice = _Unproved() if without.audit else ApplySliceHandler()
+        apply_slice = Unproved() if without.audit else ApplySliceHandler()
         super().__init__(book_changed=nothing_follows, apply_slice=apply_slice)
         self._stopwatch = stopwatch
 
@@ -229,46 +208,6 @@ class _Timed(IntakeHandler):
     async def applied(self, slice_: Slice, decoded: DecodedSlice) -> None:
         await super().applied(slice_, decoded)
         self._stopwatch.applied(len(slice_.messages))
-
-
-class _Unproved(ApplySliceHandler):
-    def merkle_root(self, usual: UsualSlice | None, outcome: SliceOutcome) -> bytes:
-        del usual, outcome
-        return EMPTY_ROOT
-
-
-class _WithoutBytes(UsualSlice):
-    @property
-    def messages(self) -> list[Message]:
-        return []
-
-
-class _WithoutHistory(PostgresSubmissions):
-    async def keep(self, judged: JudgedSlice) -> None:
-        assert judged.usual is not None
-        await super().keep(replace(judged, usual=_WithoutBytes(judged.usual.admitted, judged.usual.frames)))
-
-
-class _WithoutRows(PostgresUsualRecords):
-    async def keep(self, firm_id: str, usual: UsualSlice, **told: Any) -> None:
-        del firm_id, usual, told
-
-
-class _WorkWithoutHistory(PostgresIntakeWork):
-    async def opened(self) -> None:
-        await super().opened()
-        self.submissions = _WithoutHistory(self.connection)
-        self.usual = _WithoutRows(self.connection)
-
-
-def _begin(database: Database, without: Without) -> Callable[[Cause], PostgresIntakeWork]:
-    lookups = LookupCache()
-    made = _WorkWithoutHistory if without.history else PostgresIntakeWork
-
-    def begin(cause: Cause) -> PostgresIntakeWork:
-        return made(database, cause, translate=translate, lookups=lookups)
-
-    return begin
 
 
 @asynccontextmanager

@@ -109,7 +109,8 @@ class ProviderKeys:
         Raises:
             DependencyUnavailable: no keys are known and the provider does not answer.
         """
-        if self._needs_fetch(kid):
+        # Who comes while they are being fetched waits for that, and does not go without.
+        if self._needs_fetch(kid) or (self._lock.locked() and kid not in self._kids):
             async with self._lock:
                 if self._needs_fetch(kid):
                     await self._refetch()

@@ -6,6 +6,7 @@ import aiohttp
 from yarl import URL
 
 from chassis.kernel import Refusal
+from chassis.logs import logger
 from chassis.metrics import CLIENT_SECONDS
 from chassis.telemetry import current_trace_headers, span_from
 from gateway.application.ports import Incoming, NeighbourUnavailable, Outgoing
@@ -50,6 +51,8 @@ class HttpNeighbours:
                 if isinstance(error.__cause__, Refusal):
                     raise error.__cause__ from error
                 CLIENT_SECONDS.labels("gateway", outgoing.neighbour, "unavailable").observe(ANSWER_SECONDS_MAX)
+                reason = type(error).__name__
+                logger("neighbours").warning("no answer", neighbour=outgoing.neighbour, reason=reason)
                 raise NeighbourUnavailable(neighbour=outgoing.neighbour) from error
 
     async def _send(self, outgoing: Outgoing, headers: Mapping[str, str]) -> Incoming:

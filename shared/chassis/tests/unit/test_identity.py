@@ -204,3 +204,23 @@ async def test_those_who_wait_for_a_frozen_provider_wait_once() -> None:
 
     assert {type(one) for one in refused} == {DependencyUnavailable}
     assert asked == 1
+
+
+async def test_who_comes_while_the_first_keys_are_fetched_waits_for_them() -> None:
+    issuer, fetching, let_go = TokenIssuer(), asyncio.Event(), asyncio.Event()
+
+    async def slow() -> Mapping[str, Any]:
+        fetching.set()
+        await let_go.wait()
+        return await issuer.published_keys()
+
+    identity = TokenIdentity(issuer=issuer.issuer, audience=issuer.audience, keys=ProviderKeys(slow))
+    header = issuer.authorization(Subject(user_id="u-1", roles=frozenset({"PL"})))["Authorization"]
+    first = asyncio.create_task(identity.subject(header))
+    await fetching.wait()
+    second = asyncio.create_task(identity.subject(header))
+    await asyncio.sleep(0)
+    let_go.set()
+
+    assert (await first).user_id == (await second).user_id == "u-1"
+    assert issuer.fetches == 1

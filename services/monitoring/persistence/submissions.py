@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitoring.application.intake_ports import JudgedSlice, Released
-from monitoring.application.slice_counts import Totals, add_totals, days_of, stream_totals
+from monitoring.application.slice_counts import DayCount, Totals, add_totals, days_of, stream_totals
 from monitoring.domain.accepted_state import COLLATERAL, CONTRACT, BookChanges, KeyParts, KeyRow, content_columns
 from monitoring.persistence.bulk import copy_arriving, json_text, prepare_arriving
 from monitoring.persistence.slice_content import packed
@@ -111,18 +111,15 @@ class PostgresSubmissions:
                 self._connection, "submission_record", columns=RECORD_COLUMNS, rows=list(_record_rows(judged))
             )
             await self._connection.execute(_RECORDS)
-        await self._keep_slice(judged)
-        usual, firm_id = judged.usual, judged.firm_id
-        days = usual.days() if usual else days_of(judged.received)
-        if days:
-            await self._connection.execute(_DAY, [{"firm_id": firm_id, **asdict(one)} for one in days])
-        totals = stream_totals(judged.received)
-        for stream, added in usual.totals().items() if usual else ():
-            add_totals(totals, stream, added)
-        await self._keep_stream_days(firm_id, totals)
+        firm_id = judged.firm_id
+        # In a thread: thousands of rows are counted and packed while the loop goes on.
+        counted = await asyncio.to_thread(_counted, judged)
+        await self._keep_slice(judged, counted)
+        if counted.days:
+            await self._connection.execute(_DAY, [{"firm_id": firm_id, **asdict(one)} for one in counted.days])
+        await self._keep_stream_days(firm_id, counted.totals)
         await self._keep_changes(firm_id, judged.changes)
-        touched = judged.changes.touched | (usual.touched() if usual else {})
-        await self._keep_touched(firm_id, touched, slice_end=judged.end)
+        await self._keep_touched(firm_id, counted.touched, slice_end=judged.end)
 
     async def keep_released(self, released: Released) -> None:
         """Writes the outcomes of records that waited."""
@@ -146,19 +143,18 @@ class PostgresSubmissions:
         await self._keep_changes(released.firm_id, released.changes)
         await self._keep_touched(released.firm_id, released.changes.touched, slice_end=last + 1)
 
-    async def _keep_slice(self, judged: JudgedSlice) -> None:
-        usual = judged.usual
+    async def _keep_slice(self, judged: JudgedSlice, counted: "_Counted") -> None:
         await self._connection.execute(
             _SLICE,
             {
                 "firm_id": judged.firm_id,
                 "start": judged.start,
                 "end": judged.end,
-                "records": len(judged.received) + (usual.count if usual else 0),
+                "records": counted.records,
                 "frame_sequence": judged.frame_sequence,
                 "merkle_root": judged.merkle_root,
                 "recorded_at": judged.recorded_at,
-                "content": await asyncio.to_thread(packed, usual.messages) if usual else None,
+                "content": counted.content,
             },
         )
 
@@ -193,6 +189,31 @@ class PostgresSubmissions:
                     "quantities": [one[2] for one in sums.values()],
                 },
             )
+
+
+class _Counted(NamedTuple):
+    """What is counted of a slice, and what is kept once for it."""
+
+    records: int
+    days: Sequence[DayCount]
+    totals: Totals
+    touched: Mapping[str, str]
+    content: bytes | None
+
+
+def _counted(judged: JudgedSlice) -> _Counted:
+    usual, totals = judged.usual, stream_totals(judged.received)
+    if usual is None:
+        return _Counted(len(judged.received), days_of(judged.received), totals, judged.changes.touched, None)
+    for stream, added in usual.totals().items():
+        add_totals(totals, stream, added)
+    return _Counted(
+        records=len(judged.received) + usual.count,
+        days=usual.days(),
+        totals=totals,
+        touched=judged.changes.touched | usual.touched(),
+        content=packed(usual.messages),
+    )
 
 
 def _record_rows(judged: JudgedSlice) -> Iterator[tuple[object, ...]]:

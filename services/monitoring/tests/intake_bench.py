@@ -31,7 +31,7 @@ from submissions.tests.builders import a_contract, a_line
 from testkit.servers import Servers
 from testkit.world import World
 
-RECORDS: Final = 40_000
+RECORDS: Final = 80_000
 BATCH: Final = 5_000
 FIRMS: Final = ("F001", "F002", "F003", "F004")
 SECURITIES: Final = [f"{600000 + number}" for number in range(100)]

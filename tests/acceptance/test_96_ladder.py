@@ -14,6 +14,7 @@ from demo.board_story import SHANGHAI, Board
 from demo.ladder_story import Ladder, refused_until
 from demo.person import Answered, Person
 from demo.stated import refusal_of
+from demo.world import eventually
 
 pytestmark = pytest.mark.acceptance
 FAILING = "shrinks_next_day"
@@ -58,6 +59,11 @@ def told(verified_board: Board) -> Told:
 
 def _morning(board: Board) -> datetime:
     return datetime.fromisoformat(board.world.manifest["today"]).replace(hour=10, tzinfo=SHANGHAI)
+
+
+def told_of(person: Person, kind: str) -> dict[str, Any] | None:
+    items: list[dict[str, Any]] = person.ask("/my/notifications").body["items"]
+    return next((one for one in items if one["kind"] == kind), None)
 
 
 def refused_with(answer: Answered) -> str:
@@ -129,6 +135,7 @@ def test_p4_2_a_suspension_binds_at_every_service_but_for_what_remains(told: Tol
     assert told.ladder.board.standing("waits_for_snapshot")["state"] == "pledged"
     (step,) = [one for one in told.suspended.ask("/my/sanctions").body["items"] if one["state"] == "in_force"]
     assert (step["step"], step["ground"]["code"]) == ("suspend", "misuse")
+    assert eventually(lambda: told_of(told.suspended, "access-suspended"), what="the inbox of the suspended")
 
 
 def test_p4_4_two_who_took_no_part_reverse_it_and_access_revives(told: Told) -> None:

@@ -59,7 +59,9 @@ notification = Table(
     Column("participant_id", Text),
     Column("kind", Text, nullable=False),
     Column("created_at", _MOMENT, nullable=False),
-    CheckConstraint("listing_id is not null or conversation_id is not null", name="notification_about"),
+    CheckConstraint(
+        "listing_id is not null or conversation_id is not null or participant_id is not null", name="notification_about"
+    ),
     Index("notification_of_participant", "participant_id", "created_at", "id"),
     Index("notification_of_listing", "listing_id"),
 )

@@ -12,6 +12,7 @@ from messaging.application.commands.mark_read import MarkRead
 from messaging.application.commands.note_listing import NoteListing
 from messaging.application.commands.note_user import NoteUser
 from messaging.application.commands.tell_owner import TellOwner
+from messaging.application.commands.tell_participant import TellParticipant
 from messaging.application.queries.list_notifications import ListNotifications
 from messaging.application.use_cases import UseCases
 from messaging.domain.notification import NotificationNotFound
@@ -42,6 +43,16 @@ async def test_a_notification_overtaken_by_its_owner_is_read_by_the_owner_alone(
     async with database.engine.connect() as connection:
         said = (await connection.execute(text("select topic, key from outbox"))).all()
     assert [tuple(row) for row in said] == [("messaging.notification.v1", "u-1")]
+
+
+async def test_a_participant_is_told_of_what_is_about_no_listing_and_no_conversation(use_cases: UseCases) -> None:
+    await use_cases.note_user(NoteUser(participant_id="P-1", user_id="u-1", function="operator"), cause())
+
+    for kind in ("access-suspended", "registration-opened"):
+        await use_cases.tell_participant(TellParticipant(participant_ids=("P-1",), kind=kind), cause())
+
+    own = await use_cases.list_notifications(ListNotifications(limit=10), cause(OWNER))
+    assert {line.kind for line in own.lines} == {"access-suspended", "registration-opened"}
 
 
 async def test_a_strangers_notification_cannot_be_marked(use_cases: UseCases) -> None:

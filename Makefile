@@ -75,7 +75,7 @@ migrate: setup ## bring every service's schema up to date (the stack must run)
 
 bench: setup ## the benchmarks of tests/load: ratios against a baseline in the same run
 	$(BIN)/python tests/load/bench_decode.py
-	$(BIN)/python -m pytest -q -s -m load tests/load/bench_intake.py
+	$(BIN)/python -m pytest -q -s -m load tests/load/bench_intake.py tests/load/bench_cached_read.py tests/load/bench_fan_out.py
 
 soak: setup ## ten minutes of load with kills at random (SOAK_SECONDS, SOAK_SEED)
 	$(BIN)/python -m pytest -q -s -m soak tests/faults/soak.py

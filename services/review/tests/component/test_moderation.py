@@ -18,6 +18,9 @@ REPORT = UUID(int=77)
 CASES = "/api/v1/moderation/cases"
 DECISION = {"outcome": "warning", "note": "已核实"}
 
+# A real clock runs on while a story is told.
+A_WHILE = timedelta(minutes=1)
+
 
 async def a_report(story: Story) -> str:
     """Something in a conversation was reported; the id of its case."""
@@ -70,13 +73,14 @@ async def test_p16_2_the_claim_opens_it_to_one_moderator_for_24_hours(story: Sto
 
     (event,) = await events_of(story, said.ModerationClaimed)
     assert (claim.status_code, another.status_code) == (200, 409)
-    assert (event.report_id, event.moderator_id, event.until) == (REPORT, "mo-1", NOON + timedelta(hours=24))
+    assert (event.report_id, event.moderator_id) == (REPORT, "mo-1")
+    assert timedelta(hours=24) <= event.until - NOON <= timedelta(hours=24) + A_WHILE
 
 
 async def test_a_lapsed_claim_decides_nothing_and_gives_way(story: Story) -> None:
     case = await a_report(story)
     await story.review.call(MODERATOR).post(f"{CASES}/{case}/claim")
-    await story.review.set_now(NOON + timedelta(hours=24))
+    await story.review.set_now(NOON + timedelta(hours=24) + A_WHILE)
 
     late = await story.review.call(MODERATOR).post(f"{CASES}/{case}/decision", json=DECISION)
     another = await story.review.call(ANOTHER_MODERATOR).post(f"{CASES}/{case}/claim")

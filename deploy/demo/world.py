@@ -45,11 +45,12 @@ class World:
     manifest: dict[str, Any]
     stagehand: Stagehand
     topic_prefix: str = ""
+    has_board: bool = True  # without it there is nobody to ask for the texts, nor to accept them
     _people: dict[str, Person] = field(default_factory=dict)
 
-    def person(self, user: str, *, second_factor: bool = False) -> Person:
-        """A ready user, signed in once."""
-        name = f"{user}+" if second_factor else user
+    def person(self, user: str, *, second_factor: bool = False, accept_terms: bool = True) -> Person:
+        """A ready user, signed in once; one who does not accept the texts is another person."""
+        name = f"{user}{'+' * second_factor}{'' if accept_terms else '?'}"
         if name not in self._people:
             self._people[name] = Person.sign_in(
                 user,
@@ -57,6 +58,7 @@ class World:
                 issuer=self.issuer,
                 password=PASSWORD,
                 one_time_code=ONE_TIME_CODE if second_factor else None,
+                accept_terms=accept_terms and self.has_board,
             )
         return self._people[name]
 

@@ -26,7 +26,7 @@ def test_p6_1_a_user_with_a_securities_account_has_access_at_the_first_request(b
 
 
 def test_p6_4_without_an_account_the_answer_names_the_reason_and_the_way(board: Board) -> None:
-    refused = refusal(lambda: board.world.person("sun-li").ask("/my/pledgeable-holdings"))
+    refused = refusal(lambda: board.world.person("sun-li", accept_terms=False).ask("/my/pledgeable-holdings"))
 
     assert refused.status == 403
     assert refused.body["type"].startswith("urn:pledgeboard:problem:")

@@ -49,6 +49,7 @@ def own_monitor(
 ) -> Monitor:
     """Both firms on board, and the reference data that their records are judged by."""
     stage = stage_on(own_platform)
+    stage.has_board = False
     days = stage.manifest["quiet_days"]
     for kind in ("calendar", "security", "corporate_action"):
         reference_story.load(stage, kind, days[-1])

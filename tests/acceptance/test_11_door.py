@@ -23,9 +23,10 @@ def test_a_participants_home_shows_what_its_owners_routes_show(door: Door, talk:
     with door.client(talk.owner) as client:
         published = client.list_my_listings(box="published").body.items
         conversations = client.list_conversations().body
+        notices = client.list_my_notices().body.items
     assert [one["id"] for one in home.parts["published"]["items"]] == [str(one.id) for one in published]
     assert home.parts["conversations"]["unread"] == conversations.unread
-    assert home.parts["notices"]["items"] == []
+    assert [one["id"] for one in home.parts["notices"]["items"]] == [str(one.id) for one in notices]
 
 
 def test_an_analysts_home_shows_figures_alerts_and_every_firms_conservation(door: Door, monitor: Monitor) -> None:

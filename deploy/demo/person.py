@@ -65,9 +65,13 @@ class Person:
         """
         client = httpx2.Client(timeout=_TIMEOUT)
         given = Credentials(user=user, password=password, one_time_code=one_time_code)
-        person = cls(user, gateway, client, IdentityProvider(issuer, client).sign_in(given).access_token)
-        if accept_terms:
-            person.accept_terms()
+        try:
+            person = cls(user, gateway, client, IdentityProvider(issuer, client).sign_in(given).access_token)
+            if accept_terms:
+                person.accept_terms()
+        except BaseException:
+            client.close()
+            raise
         return person
 
     def accept_terms(self) -> None:
